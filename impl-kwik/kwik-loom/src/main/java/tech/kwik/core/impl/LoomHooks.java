@@ -2,8 +2,8 @@ package tech.kwik.core.impl;
 
 import java.io.InterruptedIOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -147,6 +147,13 @@ public final class LoomHooks {
             threads);
     executor.allowCoreThreadTimeOut(true);
     return executor;
+  }
+
+  /** In the client's preTerminateHook: stock kwik goes on pinging unless this side closed. */
+  public static void stop(KeepAliveActor keepAlive) {
+    if (keepAlive != null) {
+      keepAlive.shutdown();
+    }
   }
 
   /** In process(StreamDataBlockedFrame). */
