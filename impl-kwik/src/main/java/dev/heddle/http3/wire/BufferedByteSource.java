@@ -74,18 +74,18 @@ public final class BufferedByteSource implements ByteSource {
   }
 
   /**
-   * Discards {@code count} bytes, holding no more than the buffer.
+   * Waits for at least one byte and discards what is there, up to {@code count} bytes.
    *
-   * @return bytes discarded, fewer than {@code count} only where the source has ended
+   * @param count at least 1
+   * @return bytes discarded, at least 1, or {@link #END}
    */
-  public long skip(long count) throws IOException {
-    long left = count;
-    while (left > 0 && (position < limit || fill())) {
-      int step = (int) Math.min(left, limit - position);
-      position += step;
-      left -= step;
+  public int skip(long count) throws IOException {
+    if (position == limit && !fill()) {
+      return END;
     }
-    return count - left;
+    int step = (int) Math.min(count, limit - position);
+    position += step;
+    return step;
   }
 
   private int readPast(byte[] dst, int offset, int length) throws IOException {

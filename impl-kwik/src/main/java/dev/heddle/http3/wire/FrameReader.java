@@ -150,10 +150,12 @@ public final class FrameReader implements ByteSource {
   /** Discards what is left of this frame's payload, without holding it. */
   public void skip() throws IOException {
     payload = null;
-    long skipped = in.skip(remaining);
-    remaining -= skipped;
-    if (remaining > 0) {
-      throw truncated();
+    while (remaining > 0) {
+      int skipped = in.skip(remaining);
+      if (skipped < 0) {
+        throw truncated();
+      }
+      remaining -= skipped;
     }
   }
 
