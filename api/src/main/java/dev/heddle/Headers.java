@@ -195,12 +195,18 @@ public final class Headers implements Iterable<HeaderField> {
   }
 
   /**
-   * The value of the first field of one name.
+   * The value of the first field of one name. Of {@code cookie}, which HTTP/3 allows to be split over
+   * several fields, it is the whole value: all of them, joined by {@code "; "}.
    *
    * @param name the field name, in lower case
    * @return the value, or empty if there is no such field
+   * @spec https://www.rfc-editor.org/rfc/rfc9114#section-4.2.1 RFC 9114 section 4.2.1
    */
   public Optional<String> first(String name) {
+    if (name.equals("cookie")) {
+      // RFC 9114 §4.2.1: cookie field lines are concatenated for whoever is not HTTP/3
+      return all(name).stream().reduce((one, next) -> one + "; " + next);
+    }
     for (int i = 0; i < fields.size(); i++) {
       if (fields.get(i).name().equals(name)) {
         return Optional.of(fields.get(i).value());

@@ -14,7 +14,9 @@ import java.time.Duration;
  *     H3_EXCESSIVE_LOAD. Announced to the peer. Memory: up to this much for each section in progress
  * @param maxFieldCount most fields in a section, 16 to 65,536, default 256; beyond it as above
  * @param maxConcurrentRequests request streams that a client may have open at once on one connection,
- *     1 to 65,536, default 256. The transport gives no more stream credit
+ *     1 to 65,536, default 256. The transport gives no more stream credit; and where a client gives
+ *     streams up faster than their handlers end, a request beyond twice as many is reset with
+ *     H3_REQUEST_REJECTED
  * @param maxHalfOpenRequests request streams on one connection whose headers are not complete yet, 1
  *     to 65,536, default 128. A further one is reset with H3_REQUEST_REJECTED
  * @param maxConnections connections a server holds at once, 1 to 1,000,000, default 10,000. A further
@@ -29,6 +31,8 @@ import java.time.Duration;
  *     with H3_EXCESSIVE_LOAD
  * @param maxSettingsBytes largest SETTINGS payload, in bytes, 64 to 65,536, default 4,096. A larger
  *     one closes the connection with H3_EXCESSIVE_LOAD
+ * @param maxInterimResponses interim responses (1xx) that a client takes before the final one, 1 to
+ *     1,000, default 32. Beyond it the stream is reset with H3_EXCESSIVE_LOAD
  * @param streamWindowBytes bytes that the peer may send on one stream before this side has read
  *     them, 16,384 to 67,108,864, default 262,144. Memory: up to this much for each stream that
  *     nobody reads
@@ -50,6 +54,7 @@ public record Limits(
     int maxControlFramesPerSecond,
     int maxResetsPerSecond,
     int maxSettingsBytes,
+    int maxInterimResponses,
     int streamWindowBytes,
     int connectionWindowBytes,
     Duration idleTimeout,
@@ -72,6 +77,7 @@ public record Limits(
     within("maxControlFramesPerSecond", maxControlFramesPerSecond, 10, 1_000_000);
     within("maxResetsPerSecond", maxResetsPerSecond, 10, 1_000_000);
     within("maxSettingsBytes", maxSettingsBytes, 64, 65_536);
+    within("maxInterimResponses", maxInterimResponses, 1, 1_000);
     within("streamWindowBytes", streamWindowBytes, 16_384, 67_108_864);
     within("connectionWindowBytes", connectionWindowBytes, 65_536, 1_073_741_824);
     within("idleTimeout", idleTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
@@ -121,6 +127,7 @@ public record Limits(
     private int maxControlFramesPerSecond = 2_000;
     private int maxResetsPerSecond = 1_000;
     private int maxSettingsBytes = 4_096;
+    private int maxInterimResponses = 32;
     private int streamWindowBytes = 262_144;
     private int connectionWindowBytes = 4_194_304;
     private Duration idleTimeout = Duration.ofSeconds(30);
@@ -228,6 +235,17 @@ public record Limits(
     }
 
     /**
+     * Sets {@link Limits#maxInterimResponses()}.
+     *
+     * @param responses 1 to 1,000
+     * @return this builder
+     */
+    public Builder maxInterimResponses(int responses) {
+      maxInterimResponses = responses;
+      return this;
+    }
+
+    /**
      * Sets {@link Limits#streamWindowBytes()}.
      *
      * @param bytes 16,384 to 67,108,864
@@ -288,6 +306,7 @@ public record Limits(
           maxControlFramesPerSecond,
           maxResetsPerSecond,
           maxSettingsBytes,
+          maxInterimResponses,
           streamWindowBytes,
           connectionWindowBytes,
           idleTimeout,

@@ -41,4 +41,7 @@ public interface QuicStream {
 
   /** Gives up receiving, unless the end was received. Never blocks; the first code counts. */
   void stopSending(long code);
+
+  /** Whether the peer has reset its direction or asked this side to stop. Never blocks. */
+  boolean givenUpByPeer();
 }
