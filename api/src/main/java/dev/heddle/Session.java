@@ -1,0 +1,173 @@
+package dev.heddle;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+
+/**
+ * One HTTP/3 request stream: a request, its response, and whatever an Extended CONNECT carries
+ * there. Both roles use the same type; what only one of them may call says so.
+ *
+ * <p>Each direction belongs to one thread at a time: one may read the body while another writes
+ * one. {@link #close()}, {@link #reset} and the methods that only look are safe on any thread at
+ * any moment.
+ *
+ * <p>A client's exchange:
+ *
+ * {@snippet file="ClientSnippet.java" region="exchange"}
+ *
+ * <p>A server's:
+ *
+ * {@snippet file="ServerSnippet.java" region="handler"}
+ *
+ * @spec https://www.rfc-editor.org/rfc/rfc9114#section-4 RFC 9114 section 4
+ */
+public interface Session extends AutoCloseable {
+  /**
+   * The id of the request stream.
+   *
+   * @return a multiple of four, 0 to 2^62-4
+   */
+  long id();
+
+  /**
+   * The connection that this session is on.
+   *
+   * @return the same object at every call
+   */
+  SessionConnection connection();
+
+  /**
+   * The peer's headers: on a server the request, which is there already; on a client the final
+   * response, for which it waits. Interim responses (1xx) go to {@link #informational()}.
+   *
+   * @return the headers, the same object at every call
+   * @throws RequestRejectedException if the server did not process the request (client)
+   * @throws StreamResetException if the peer reset the stream, or its message is malformed
+   * @throws SessionClosedException if this side closed the session first
+   * @throws ConnectionClosedException if the connection ended first
+   * @throws IOException for any other failure of the transport
+   * @throws InterruptedException if the thread is interrupted while it waits; the session stays
+   *     usable
+   */
+  Headers headers() throws IOException, InterruptedException;
+
+  /**
+   * The interim responses (1xx) received so far, in order. On a server always empty. Never blocks.
+   *
+   * @return an unmodifiable snapshot
+   * @spec https://www.rfc-editor.org/rfc/rfc9114#section-4.1 RFC 9114 section 4.1
+   */
+  List<Headers> informational();
+
+  /**
+   * The fields that follow the peer's body. Waits for nothing once the body was read to its end.
+   *
+   * @return the trailers, {@link Headers#empty()} if there are none
+   * @throws IllegalStateException if the body was not read to its end: read {@link #bodyReader()}
+   *     until it says -1
+   * @throws StreamResetException if the peer reset the stream, or its message is malformed
+   * @throws SessionClosedException if this side closed the session first
+   * @throws ConnectionClosedException if the connection ended first
+   * @throws IOException for any other failure of the transport
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  Headers trailers() throws IOException, InterruptedException;
+
+  /**
+   * Sends response headers (server only): interim ones (1xx) any number of times, then one final.
+   * Blocks while the peer gives no room to send.
+   *
+   * @param response the response; legal as a response
+   * @throws IllegalStateException if a final response was sent before, or this is a client's
+   *     session
+   * @throws IllegalArgumentException if the fields do not make a response, or are more than the
+   *     client accepts ({@link PeerSettings#maxFieldSectionBytes()}); the message says what is
+   *     wrong
+   * @throws StreamResetException if the client stopped or reset the stream
+   * @throws SessionClosedException if this side closed the session first
+   * @throws ConnectionClosedException if the connection ended
+   * @throws java.io.InterruptedIOException if the thread is interrupted while it waits
+   * @throws IOException for any other failure of the transport
+   */
+  void respond(Headers response) throws IOException;
+
+  /**
+   * Sends a final response with its whole body and ends this direction (server only), in one packet
+   * where it fits. To a HEAD request the body is not sent.
+   *
+   * @param response the final response
+   * @param body the whole body; may be reused after the return
+   * @throws IllegalStateException as for {@link #respond(Headers)}
+   * @throws IllegalArgumentException as for {@link #respond(Headers)}, or if the status allows no
+   *     body (1xx, 204, 304) and there is one, or if {@code content-length} says another length
+   * @throws StreamResetException if the client stopped or reset the stream
+   * @throws SessionClosedException if this side closed the session first
+   * @throws ConnectionClosedException if the connection ended
+   * @throws java.io.InterruptedIOException if the thread is interrupted while it waits
+   * @throws IOException for any other failure of the transport
+   */
+  void respond(Headers response, byte[] body) throws IOException;
+
+  /**
+   * The peer's body, byte by byte as it arrives. A read waits for the headers too, if they are not
+   * there yet. It throws what {@link ReceiveStream#input()} says, and a {@link
+   * StreamResetException} with {@link ErrorCode#H3_MESSAGE_ERROR} if the body is not as long as its
+   * {@code content-length}. Closing it early tells the peer that the rest is not wanted.
+   *
+   * @return the same object at every call
+   */
+  InputStream bodyReader();
+
+  /**
+   * Where this side's body goes. Each write becomes one DATA frame and is handed to the transport
+   * before it returns. Closing it ends this direction cleanly, without trailers. It throws what
+   * {@link SendStream#output()} says; on a server {@link IllegalStateException} before the final
+   * response, and for either role {@link IOException} on a byte more than {@code content-length}
+   * announced, and on a close with bytes missing.
+   *
+   * @return the same object at every call
+   */
+  OutputStream bodyWriter();
+
+  /**
+   * Ends this direction with trailers. Blocks while the peer gives no room to send.
+   *
+   * @param trailers regular fields only; {@link Headers#empty()} ends without trailers
+   * @throws IllegalStateException if this direction has ended, or a server has not responded yet
+   * @throws IllegalArgumentException if there are pseudo-fields or connection-specific fields
+   * @throws StreamResetException if the peer stopped or reset the stream
+   * @throws SessionClosedException if this side closed the session first
+   * @throws ConnectionClosedException if the connection ended
+   * @throws java.io.InterruptedIOException if the thread is interrupted while it waits
+   * @throws IOException if bytes that {@code content-length} announced are missing, and for any
+   *     other failure of the transport
+   */
+  void finish(Headers trailers) throws IOException;
+
+  /**
+   * The request stream itself, for tunnels: the bytes of {@link #bodyReader()} and {@link
+   * #bodyWriter()}, and a way to give up either direction with a code.
+   *
+   * @return the same object at every call
+   * @spec https://www.rfc-editor.org/rfc/rfc9114#section-4.4 RFC 9114 section 4.4
+   */
+  BidirectionalStream stream();
+
+  /**
+   * Gives up both directions as far as they are not finished. Threads that wait in this session get
+   * a {@link SessionClosedException}. Never blocks; does nothing on a closed session.
+   *
+   * @param code what the peer is told
+   */
+  void reset(ErrorCode code);
+
+  /**
+   * Ends the session: what is not finished is given up with {@link ErrorCode#H3_REQUEST_CANCELLED}
+   * (a server that has sent its whole response asks the client to stop with {@link
+   * ErrorCode#H3_NO_ERROR}). Idempotent, never blocks.
+   */
+  @Override
+  void close();
+}
