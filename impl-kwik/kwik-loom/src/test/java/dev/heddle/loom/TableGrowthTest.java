@@ -13,7 +13,7 @@ import tech.kwik.core.QuicConnection;
 import tech.kwik.core.QuicStream;
 
 /** K8: streams leave every table when they end, in whatever way. Runs on stock kwik too. */
-@Timeout(value = 20, unit = TimeUnit.MINUTES)
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class TableGrowthTest {
 
   private enum Way {
@@ -26,12 +26,13 @@ class TableGrowthTest {
 
   @Test
   @Tag("defect")
-  void tablesKeepTheirSizeOverTwoThousandStreamsOfEachKindOfEnd() throws Exception {
-    useStreams(2_000);
+  void tablesKeepTheirSizeOverThousandStreamsOfEachKindOfEnd() throws Exception {
+    useStreams(1_000);
   }
 
   @Test
   @Tag("soak")
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void tablesKeepTheirSizeOverHundredThousandStreams() throws Exception {
     useStreams(20_000);
   }
@@ -98,15 +99,21 @@ class TableGrowthTest {
       switch (way) {
         case STOPPED_BY_PEER -> stream.abortReading(4);
         case RESET_BY_BOTH -> stream.resetStream(5);
-        case READING_ABORTED -> {
-          while (true) {
-            stream.getOutputStream().write(new byte[100]);
-          }
-        }
+        case READING_ABORTED -> writeUntilStopped(stream);
         default -> stream.getInputStream().readAllBytes();
       }
     } finally {
       stream.getOutputStream().close();
+    }
+  }
+
+  private static void writeUntilStopped(QuicStream stream) throws IOException {
+    try {
+      while (true) {
+        stream.getOutputStream().write(new byte[100]);
+      }
+    } catch (IOException stopped) {
+      stream.getInputStream().readAllBytes();
     }
   }
 
