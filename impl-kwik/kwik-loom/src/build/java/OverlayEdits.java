@@ -31,6 +31,7 @@ public final class OverlayEdits {
   private static final String PACKAGE = "tech.kwik.core.";
   private static final ClassDesc HOOKS = type("impl.LoomHooks");
   private static final ClassDesc CONNECTION = type("impl.QuicConnectionImpl");
+  private static final ClassDesc ERROR_TYPE = type("impl.QuicConnectionImpl$ErrorType");
   private static final ClassDesc CLIENT = type("impl.QuicClientConnectionImpl");
   private static final ClassDesc SERVER = type("server.impl.ServerConnectionImpl");
   private static final ClassDesc KEEP_ALIVE = type("impl.KeepAliveActor");
@@ -59,7 +60,20 @@ public final class OverlayEdits {
         .prepend("postTerminateHook()", code -> hook(code, "terminated"))
         .prepend(
             "immediateCloseWithError(long,QuicConnectionImpl$ErrorType,String)",
-            code -> hook(code, "closing"))
+            code ->
+                code.aload(0)
+                    .lload(1)
+                    .aload(3)
+                    .aload(4)
+                    .invokestatic(
+                        HOOKS,
+                        "closing",
+                        MethodTypeDesc.of(
+                            ClassDesc.ofDescriptor("V"),
+                            CONNECTION,
+                            ClassDesc.ofDescriptor("J"),
+                            ERROR_TYPE,
+                            ClassDesc.of("java.lang.String"))))
         .prepend(
             "process(StreamDataBlockedFrame,QuicPacket,PacketMetaData)",
             code -> hook(code, "dataBlocked", BLOCKED_FRAME))

@@ -13,6 +13,7 @@ import tech.kwik.core.QuicConnection;
 import tech.kwik.core.QuicConstants.TransportErrorCode;
 import tech.kwik.core.frame.ConnectionCloseFrame;
 import tech.kwik.core.frame.StreamDataBlockedFrame;
+import tech.kwik.core.impl.QuicConnectionImpl.ErrorType;
 import tech.kwik.core.impl.QuicConnectionImpl.Status;
 import tech.kwik.core.loom.ConnectionEnd;
 import tech.kwik.core.loom.ConnectionEnd.Cause;
@@ -114,14 +115,18 @@ public final class LoomHooks {
   }
 
   /**
-   * In immediateCloseWithError. Where only Initial packets were exchanged stock kwik terminates
-   * with the next packet from the peer, which may never come.
+   * In immediateCloseWithError. The event that follows has another reason than the frame, and where
+   * only Initial packets were exchanged stock kwik terminates with the next packet from the peer,
+   * which may never come.
    */
-  public static void closing(QuicConnectionImpl connection) {
+  public static void closing(
+      QuicConnectionImpl connection, long code, ErrorType type, String reason) {
     Status state = connection.connectionState;
     if (state.closingOrDraining() || state == Status.Closed) {
       return;
     }
+    boolean application = type == ErrorType.APPLICATION_ERROR;
+    end(connection, new ConnectionEnd(Cause.CLOSED, false, application, code, reason));
     if (state == Status.Created) {
       // Never connected: no thread runs that would close the socket.
       connection.postTerminateHook();
