@@ -63,15 +63,14 @@ class FaultyNetworkTest {
 
   private static CompletableFuture<Void> run(Task task) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            task.run();
-            done.complete(null);
-          } catch (Throwable e) {
-            done.completeExceptionally(e);
-          }
-        });
+    Thread.startVirtualThread(() -> {
+      try {
+        task.run();
+        done.complete(null);
+      } catch (Throwable e) {
+        done.completeExceptionally(e);
+      }
+    });
     return done;
   }
 

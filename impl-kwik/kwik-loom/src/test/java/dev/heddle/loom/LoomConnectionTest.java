@@ -41,8 +41,7 @@ class LoomConnectionTest {
       pair.kwikServer.close(code, "done here");
       assertThat(end(pair.client))
           .succeedsWithin(LIMIT)
-          .isEqualTo(
-              new ConnectionEnd(ConnectionEnd.Cause.CLOSED, true, true, code, "done here"));
+          .isEqualTo(new ConnectionEnd(ConnectionEnd.Cause.CLOSED, true, true, code, "done here"));
       assertThat(reader)
           .succeedsWithin(LIMIT)
           .isInstanceOfSatisfying(
@@ -54,8 +53,7 @@ class LoomConnectionTest {
                 assertThat(e.reason()).isEqualTo("done here");
               });
       assertThat(pair.server.end().orElseThrow())
-          .isEqualTo(
-              new ConnectionEnd(ConnectionEnd.Cause.CLOSED, false, true, code, "done here"));
+          .isEqualTo(new ConnectionEnd(ConnectionEnd.Cause.CLOSED, false, true, code, "done here"));
       assertThatThrownBy(() -> stream.write(false, ByteBuffer.allocate(1)))
           .isInstanceOf(ConnectionEndedException.class);
       assertThatThrownBy(() -> pair.client.openStream(true))
@@ -65,14 +63,13 @@ class LoomConnectionTest {
 
   private static CompletableFuture<Throwable> reader(LoomStream stream) {
     CompletableFuture<Throwable> ending = new CompletableFuture<>();
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            stream.read(new byte[1], 0, 1);
-          } catch (Throwable e) {
-            ending.complete(e);
-          }
-        });
+    Thread.startVirtualThread(() -> {
+      try {
+        stream.read(new byte[1], 0, 1);
+      } catch (Throwable e) {
+        ending.complete(e);
+      }
+    });
     return ending;
   }
 
@@ -102,7 +99,8 @@ class LoomConnectionTest {
   @Test
   void idleTimeOutEndsTheConnection() throws Exception {
     try (Loopback loopback = new Loopback(Loopback.Sizes.NORMAL, null, null)) {
-      QuicClientConnection client = loopback.client().maxIdleTimeout(Duration.ofMillis(900)).build();
+      QuicClientConnection client =
+          loopback.client().maxIdleTimeout(Duration.ofMillis(900)).build();
       client.connect();
       assertThat(end(LoomConnection.from(client)))
           .succeedsWithin(LIMIT)
@@ -134,14 +132,13 @@ class LoomConnectionTest {
   private static CompletableFuture<LoomStream> opening(LoomConnection connection) {
     CompletableFuture<LoomStream> opened = new CompletableFuture<>();
     Thread thread =
-        Thread.startVirtualThread(
-            () -> {
-              try {
-                opened.complete(connection.openStream(true));
-              } catch (Exception e) {
-                opened.completeExceptionally(e);
-              }
-            });
+        Thread.startVirtualThread(() -> {
+          try {
+            opened.complete(connection.openStream(true));
+          } catch (Exception e) {
+            opened.completeExceptionally(e);
+          }
+        });
     while (thread.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();
     }

@@ -47,13 +47,12 @@ class ViolationTest {
       send(pair, frames);
       assertThat(end)
           .succeedsWithin(Duration.ofSeconds(10))
-          .satisfies(
-              e -> {
-                assertThat(e.byPeer()).isTrue();
-                assertThat(e.application()).isFalse();
-                assertThat(e.code()).isEqualTo(code.value);
-                assertThat(e.reason()).isNotEmpty();
-              });
+          .satisfies(e -> {
+            assertThat(e.byPeer()).isTrue();
+            assertThat(e.application()).isFalse();
+            assertThat(e.code()).isEqualTo(code.value);
+            assertThat(e.reason()).isNotEmpty();
+          });
     }
   }
 
@@ -99,8 +98,7 @@ class ViolationTest {
 
   @Test
   void dataBeyondTheStreamLimitIsAFlowControlError() throws Exception {
-    assertClosedWith(
-        TransportErrorCode.FLOW_CONTROL_ERROR, data(CLIENT_BIDI, WINDOW, 1, false));
+    assertClosedWith(TransportErrorCode.FLOW_CONTROL_ERROR, data(CLIENT_BIDI, WINDOW, 1, false));
   }
 
   @Test
@@ -147,8 +145,7 @@ class ViolationTest {
   @Test
   void framesAgainstTheDirectionOfAStreamAreStreamStateErrors() throws Exception {
     assertClosedWith(TransportErrorCode.STREAM_STATE_ERROR, data(SERVER_UNI, 0, 1, false));
-    assertClosedWith(
-        TransportErrorCode.STREAM_STATE_ERROR, new ResetStreamFrame(SERVER_UNI, 0, 0));
+    assertClosedWith(TransportErrorCode.STREAM_STATE_ERROR, new ResetStreamFrame(SERVER_UNI, 0, 0));
     assertClosedWith(
         TransportErrorCode.STREAM_STATE_ERROR, new StreamDataBlockedFrame(V1, SERVER_UNI, 0));
     assertClosedWith(

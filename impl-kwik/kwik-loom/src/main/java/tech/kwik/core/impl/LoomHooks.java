@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import tech.kwik.core.ConnectionTerminatedEvent;
 import tech.kwik.core.QuicConnection;
 import tech.kwik.core.QuicConstants.TransportErrorCode;
+import tech.kwik.core.common.EncryptionLevel;
 import tech.kwik.core.frame.ConnectionCloseFrame;
 import tech.kwik.core.frame.StreamDataBlockedFrame;
 import tech.kwik.core.impl.QuicConnectionImpl.ErrorType;
@@ -27,6 +28,10 @@ import tech.kwik.core.stream.StreamManager;
 public final class LoomHooks {
 
   private static final long CALLBACK_THREAD_IDLE_MS = 500;
+
+  /** How long a connection that hardly existed repeats its CONNECTION_CLOSE. */
+  private static final long MAX_INITIAL_CLOSING_MS = 500;
+
   private static final ConnectionEnd HANDSHAKE_FAILED =
       new ConnectionEnd(Cause.HANDSHAKE_FAILED, false, false, 0, "");
 
@@ -132,9 +137,11 @@ public final class LoomHooks {
       connection.postTerminateHook();
       return;
     }
-    Executor later =
-        CompletableFuture.delayedExecutor(
-            4L * connection.getSender().getPto(), TimeUnit.MILLISECONDS);
+    if (connection.currentEncryptionLevel != EncryptionLevel.Initial) {
+      return;
+    }
+    long delayMs = Math.min(3L * connection.getSender().getPto(), MAX_INITIAL_CLOSING_MS);
+    Executor later = CompletableFuture.delayedExecutor(delayMs, TimeUnit.MILLISECONDS);
     later.execute(() -> {
       if (connection.connectionState != Status.Closed) {
         connection.terminate();
