@@ -30,6 +30,7 @@ class FlupkeTest {
   void flupkeClientTalksToFlupkeServer() throws Exception {
     var socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     try (ServerConnector server = server(socket)) {
+      assertThat(server.getRegisteredApplicationProtocols()).containsExactly("h3");
       HttpClient client =
           Http3Client.newBuilder().disableCertificateCheck().logger(new NullLogger()).build();
       URI uri = URI.create("https://127.0.0.1:" + socket.getLocalPort() + "/echo");
