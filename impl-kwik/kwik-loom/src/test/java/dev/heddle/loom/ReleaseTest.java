@@ -72,7 +72,7 @@ class ReleaseTest {
         .filter(thread -> !before.contains(thread))
         .map(Thread::getName)
         .filter(name -> !name.matches(".*(ForkJoinPool|VirtualThread|CompletableFuture|Cleaner).*"))
-        .filter(name -> !name.matches(".*(Read-Poller|junit|process reaper|Attach).*"))
+        .filter(name -> !name.matches(".*(Poller|junit|process reaper|Attach).*"))
         .collect(Collectors.toList());
   }
 
@@ -128,7 +128,7 @@ class ReleaseTest {
                   .connectTimeout(Duration.ofMillis(700))
                   .socketFactory(tracked)
                   .build();
-          attempts.add(CompletableFuture.runAsync(() -> failToConnect(client)));
+          attempts.add(failingToConnect(client));
         }
         for (CompletableFuture<Void> attempt : attempts) {
           attempt.get(10, TimeUnit.SECONDS);
@@ -136,6 +136,15 @@ class ReleaseTest {
       }
     }
     assertReleased();
+  }
+
+  private static CompletableFuture<Void> failingToConnect(QuicClientConnection client) {
+    CompletableFuture<Void> attempt = new CompletableFuture<>();
+    Thread.startVirtualThread(() -> {
+      failToConnect(client);
+      attempt.complete(null);
+    });
+    return attempt;
   }
 
   private static void failToConnect(QuicClientConnection client) {
@@ -186,7 +195,7 @@ class ReleaseTest {
   void aCloseDuringConnectEndsIt() throws Exception {
     try (DatagramSocket silent = silent()) {
       QuicClientConnection client = clientOf(silent).connectTimeout(Duration.ofSeconds(30)).build();
-      CompletableFuture<Void> attempt = CompletableFuture.runAsync(() -> failToConnect(client));
+      CompletableFuture<Void> attempt = failingToConnect(client);
       silent.receive(
           new java.net.DatagramPacket(ByteBuffer.allocate(1500).array(), 1500)); // has started
       client.close();

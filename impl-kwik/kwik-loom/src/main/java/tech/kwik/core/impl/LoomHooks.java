@@ -1,8 +1,6 @@
 package tech.kwik.core.impl;
 
 import java.io.InterruptedIOException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -141,12 +139,18 @@ public final class LoomHooks {
       return;
     }
     long delayMs = Math.min(3L * connection.getSender().getPto(), MAX_INITIAL_CLOSING_MS);
-    Executor later = CompletableFuture.delayedExecutor(delayMs, TimeUnit.MILLISECONDS);
-    later.execute(() -> {
-      if (connection.connectionState != Status.Closed) {
-        connection.terminate();
-      }
-    });
+    Thread.ofVirtual().name("loom-closing").start(() -> terminateAfter(connection, delayMs));
+  }
+
+  private static void terminateAfter(QuicConnectionImpl connection, long delayMs) {
+    try {
+      Thread.sleep(delayMs);
+    } catch (InterruptedException e) {
+      // Nobody does that; terminate at once.
+    }
+    if (connection.connectionState != Status.Closed) {
+      connection.terminate();
+    }
   }
 
   /** Instead of newSingleThreadExecutor, which nobody shuts down: its thread goes when idle. */
