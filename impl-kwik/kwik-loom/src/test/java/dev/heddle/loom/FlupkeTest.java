@@ -10,7 +10,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,10 +36,10 @@ class FlupkeTest {
       byte[] body = new byte[1_000_000];
       new Random(3).nextBytes(body);
       for (int i = 0; i < 20; i++) {
-        CompletableFuture<HttpResponse<byte[]>> small =
-            client.sendAsync(
+        HttpResponse<byte[]> small =
+            client.send(
                 request(uri, new byte[] {1, 2, 3}), HttpResponse.BodyHandlers.ofByteArray());
-        assertThat(small.get(20, TimeUnit.SECONDS).body()).containsExactly(1, 2, 3);
+        assertThat(small.body()).containsExactly(1, 2, 3);
       }
       HttpResponse<byte[]> response =
           client.send(request(uri, body), HttpResponse.BodyHandlers.ofByteArray());
@@ -64,6 +63,7 @@ class FlupkeTest {
             .withConfiguration(
                 ServerConnectionConfig.builder()
                     .maxOpenPeerInitiatedBidirectionalStreams(50)
+                    .maxOpenPeerInitiatedUnidirectionalStreams(50)
                     .build())
             .withLogger(new NullLogger())
             .build();

@@ -100,20 +100,6 @@ class LoomStreamTest {
   }
 
   @Test
-  void aFinishedStreamCanStillBeReset() throws Exception {
-    try (LoomPair pair = new LoomPair(Loopback.Sizes.NORMAL, LossyUdpProxy.Faults.NONE)) {
-      LoomStream stream = pair.client.openStream(false);
-      stream.write(false, bytes("a"));
-      LoomStream atServer = pair.nextAtServer();
-      pair.loopback.proxy().blackHole(true);
-      stream.write(true, bytes("lost"));
-      stream.reset(5);
-      pair.loopback.proxy().blackHole(false);
-      assertThatThrownBy(() -> readToEnd(atServer)).isInstanceOf(IOException.class);
-    }
-  }
-
-  @Test
   void unidirectionalStreamsRefuseTheOtherDirection() throws Exception {
     try (LoomPair pair = new LoomPair()) {
       LoomStream stream = pair.client.openStream(false);
