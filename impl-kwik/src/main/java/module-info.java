@@ -1,4 +1,4 @@
-/** HTTP/3 sessions over kwik: the provider behind the api of {@code dev.heddle}. */
+/** HTTP/3 sessions over kwik. Exports nothing; found through {@link java.util.ServiceLoader}. */
 module dev.heddle.kwik {
   requires dev.heddle;
   requires tech.kwik.core;
