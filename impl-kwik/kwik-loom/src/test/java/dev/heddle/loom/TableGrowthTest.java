@@ -58,8 +58,9 @@ class TableGrowthTest {
 
   private static void use(QuicClientConnection client, Way way) throws IOException {
     QuicStream stream = client.createStream(true);
-    stream.getOutputStream().write(way.ordinal());
-    stream.getOutputStream().write(new byte[500]);
+    byte[] request = new byte[500];
+    request[0] = (byte) way.ordinal();
+    stream.getOutputStream().write(request);
     switch (way) {
       case RESET -> {
         stream.resetStream(1);
