@@ -101,7 +101,6 @@ public final class LoomHooks {
 
   /** Instead of the server's abortConnection, which leaves the connection's threads running. */
   public static void abortServer(QuicConnectionImpl connection, Throwable failure) {
-    if (failure != null) failure.printStackTrace();
     connection.log.error("Aborting connection " + connection, failure);
     aborted(connection, failure);
     connection.getSender().stop();
