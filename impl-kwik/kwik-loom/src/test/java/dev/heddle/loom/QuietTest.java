@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tech.kwik.core.ConnectionTerminatedEvent;
 import tech.kwik.core.QuicClientConnection;
 
 /** RFC 9000 §13.2.4: acknowledgements do not ask for acknowledgements for ever. */
-@Tag("defect")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class QuietTest {
 
