@@ -169,7 +169,8 @@ public final class LossyUdpProxy implements AutoCloseable {
 
   private static void sendLater(DatagramSocket from, DatagramPacket packet, Duration delay) {
     try {
-      Thread.sleep(delay); // the delay is the thing simulated
+      // checkstyle allow Sleep: the delay is the thing simulated
+      Thread.sleep(delay);
       send(from, packet);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
