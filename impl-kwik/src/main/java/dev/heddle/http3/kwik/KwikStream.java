@@ -10,7 +10,14 @@ import tech.kwik.core.loom.LoomStream;
 import tech.kwik.core.loom.StreamStoppedException;
 
 /** A stream of kwik behind the port: the same calls on the same thread, with the api's exceptions. */
-record KwikStream(LoomStream stream) implements QuicStream {
+final class KwikStream implements QuicStream {
+  private final LoomStream stream;
+  private volatile boolean finished;
+
+  KwikStream(LoomStream stream) {
+    this.stream = stream;
+  }
+
   @Override
   public long id() {
     return stream.streamId();
@@ -32,6 +39,7 @@ record KwikStream(LoomStream stream) implements QuicStream {
   public void write(boolean fin, ByteBuffer... parts) throws IOException {
     try {
       stream.write(fin, parts);
+      finished |= fin; // one thread writes at a time
     } catch (StreamStoppedException e) {
       throw new StreamResetException(
           new ErrorCode(e.code()), true, "the peer stopped reading stream " + id());
@@ -42,7 +50,11 @@ record KwikStream(LoomStream stream) implements QuicStream {
 
   @Override
   public void reset(long code) {
-    stream.reset(code);
+    if (!finished) {
+      // RFC 9000 §3.1 lets a reset overtake an end that was sent; then a message that its sender
+      // has finished would not arrive whole.
+      stream.reset(code);
+    }
   }
 
   @Override
