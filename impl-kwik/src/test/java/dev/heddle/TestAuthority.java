@@ -47,7 +47,7 @@ public final class TestAuthority {
   /** What a certificate is to say. */
   public record Order(String keyKind, Instant from, Instant to, String subject, String... hosts) {
     /** A certificate valid now, with an EC key on P-256 and a subject without a common name. */
-    public static Order hosts(String... hosts) {
+    public static Order forHosts(String... hosts) {
       Instant now = Instant.now();
       return new Order(
           "secp256r1",

@@ -36,14 +36,14 @@ class CertificateTrustTest {
 
   @Test
   void aCertificateOfATrustedAuthorityIsAccepted() throws Exception {
-    accepted(AUTHORITY.issue(Order.hosts("localhost")), "localhost", AUTHORITY.certificate());
+    accepted(AUTHORITY.issue(Order.forHosts("localhost")), "localhost", AUTHORITY.certificate());
   }
 
   @Test
   void aChainThroughAnIntermediateIsAccepted() throws Exception {
     TestAuthority below =
         AUTHORITY.intermediate(NOW.minus(Duration.ofDays(1)), NOW.plus(Duration.ofDays(1)));
-    accepted(below.issue(Order.hosts("localhost")), "localhost", AUTHORITY.certificate());
+    accepted(below.issue(Order.forHosts("localhost")), "localhost", AUTHORITY.certificate());
   }
 
   @Test
@@ -56,7 +56,7 @@ class CertificateTrustTest {
   @ValueSource(strings = {"secp256r1", "secp384r1", "secp521r1", "RSA2048", "RSA3072", "RSA4096"})
   void keysOfEveryUsualKindWork(String kind) throws Exception {
     accepted(
-        AUTHORITY.issue(Order.hosts("localhost").keyKind(kind)),
+        AUTHORITY.issue(Order.forHosts("localhost").keyKind(kind)),
         "localhost",
         AUTHORITY.certificate());
   }
@@ -64,12 +64,12 @@ class CertificateTrustTest {
   @ParameterizedTest
   @CsvSource({"127.0.0.1,127.0.0.1", "LOCALHOST,localhost", "localhost,LocalHost"})
   void aHostIsMatchedAsAnAddressOrWithoutCase(String host, String name) throws Exception {
-    accepted(AUTHORITY.issue(Order.hosts(name)), host, AUTHORITY.certificate());
+    accepted(AUTHORITY.issue(Order.forHosts(name)), host, AUTHORITY.certificate());
   }
 
   @Test
   void aCommonNameDoesNotMakeUpForAName() throws Exception {
-    Order order = Order.hosts("other.example").subject("localhost");
+    Order order = Order.forHosts("other.example").subject("localhost");
     ConnectFailedException refused = refused(AUTHORITY.issue(order), AUTHORITY.certificate());
     assertThat(refused.reason()).isEqualTo(Reason.CERTIFICATE_FOR_OTHER_HOST);
   }
@@ -78,7 +78,7 @@ class CertificateTrustTest {
   void aCertificateForAnotherHostIsRefused() throws Exception {
     ConnectFailedException refused =
         refused(
-            AUTHORITY.issue(Order.hosts("other.example", "10.0.0.1")), AUTHORITY.certificate());
+            AUTHORITY.issue(Order.forHosts("other.example", "10.0.0.1")), AUTHORITY.certificate());
     assertThat(refused.reason()).isEqualTo(Reason.CERTIFICATE_FOR_OTHER_HOST);
     assertThat(refused).hasMessageContainingAll("localhost:", "other.example", "10.0.0.1");
   }
@@ -87,7 +87,7 @@ class CertificateTrustTest {
   void aCertificateOfAnUnknownAuthorityIsRefused() throws Exception {
     ConnectFailedException refused =
         refused(
-            TestAuthority.create().issue(Order.hosts("localhost")), AUTHORITY.certificate());
+            TestAuthority.create().issue(Order.forHosts("localhost")), AUTHORITY.certificate());
     assertThat(refused.reason()).isEqualTo(Reason.CERTIFICATE_NOT_TRUSTED);
     assertThat(refused).hasMessageContaining("does not lead to a trusted authority");
   }
@@ -95,14 +95,14 @@ class CertificateTrustTest {
   @Test
   void theSystemsAuthoritiesAreTheDefaultAndDoNotKnowATestsOne() throws Exception {
     ConnectFailedException refused =
-        refused(AUTHORITY.issue(Order.hosts("localhost")), Http3Client.builder());
+        refused(AUTHORITY.issue(Order.forHosts("localhost")), Http3Client.builder());
     assertThat(refused.reason()).isEqualTo(Reason.CERTIFICATE_NOT_TRUSTED);
   }
 
   @Test
   void anExpiredCertificateIsRefusedAsSuch() throws Exception {
     Order order =
-        Order.hosts("localhost")
+        Order.forHosts("localhost")
             .from(NOW.minus(Duration.ofDays(9)))
             .to(Instant.parse("2026-01-02T03:04:05Z"));
     ConnectFailedException refused = refused(AUTHORITY.issue(order), AUTHORITY.certificate());
@@ -112,7 +112,7 @@ class CertificateTrustTest {
 
   @Test
   void aCertificateOfTheFutureIsRefusedAsSuch() throws Exception {
-    Order order = Order.hosts("localhost").from(NOW.plus(Duration.ofHours(1)));
+    Order order = Order.forHosts("localhost").from(NOW.plus(Duration.ofHours(1)));
     ConnectFailedException refused = refused(AUTHORITY.issue(order), AUTHORITY.certificate());
     assertThat(refused.reason()).isEqualTo(Reason.CERTIFICATE_EXPIRED);
     assertThat(refused).hasMessageContaining("is not valid before");
@@ -120,7 +120,7 @@ class CertificateTrustTest {
 
   @Test
   void aListedCertificateIsRefusedOnceItHasExpired() throws Exception {
-    Order order = Order.hosts("localhost").subject("self").to(NOW.minus(Duration.ofMinutes(1)));
+    Order order = Order.forHosts("localhost").subject("self").to(NOW.minus(Duration.ofMinutes(1)));
     ServerCertificate own = TestAuthority.selfSigned(order);
     ConnectFailedException refused = refused(own, own.chain().getFirst());
     assertThat(refused.reason()).isEqualTo(Reason.CERTIFICATE_EXPIRED);
@@ -131,13 +131,13 @@ class CertificateTrustTest {
     TestAuthority below =
         AUTHORITY.intermediate(NOW.minus(Duration.ofDays(2)), NOW.minus(Duration.ofDays(1)));
     ConnectFailedException refused =
-        refused(below.issue(Order.hosts("localhost")), AUTHORITY.certificate());
+        refused(below.issue(Order.forHosts("localhost")), AUTHORITY.certificate());
     assertThat(refused.reason()).isEqualTo(Reason.CERTIFICATE_EXPIRED);
   }
 
   @Test
   void aPinIsEnoughWhateverNameAndDaysSay() throws Exception {
-    Order order = Order.hosts("other.example").to(NOW.minus(Duration.ofDays(1)));
+    Order order = Order.forHosts("other.example").to(NOW.minus(Duration.ofDays(1)));
     ServerCertificate expired =
         AUTHORITY.issue(order.from(NOW.minus(Duration.ofDays(2))));
     try (Http3Server server = echo(expired);
@@ -162,7 +162,7 @@ class CertificateTrustTest {
 
   @Test
   void whoInsistsOnNoCheckGetsNone() throws Exception {
-    Order order = Order.hosts("other.example").subject("nobody");
+    Order order = Order.forHosts("other.example").subject("nobody");
     try (Http3Server server = echo(TestAuthority.selfSigned(order));
         SessionConnection connection =
             Http3Client.builder()
