@@ -21,8 +21,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import tech.kwik.core.QuicConnection;
 import tech.kwik.core.server.ApplicationProtocolConnection;
 import tech.kwik.core.server.ApplicationProtocolConnectionFactory;
-import tech.kwik.core.server.ServerConnectionConfig;
-import tech.kwik.core.server.ServerConnector;
 
 @ExtendWith(NoLeaks.class)
 @Timeout(30)
@@ -59,7 +57,7 @@ class ConnectFailureTest {
 
   @Test
   void aServerOfAnotherProtocolHasNoHttp3() throws Exception {
-    try (ForeignServer server = ForeignServer.start("smtp")) {
+    try (ForeignServer server = ForeignServer.start("smtp", new Silent())) {
       ConnectFailedException failed = failed(Loopback.client(), "127.0.0.1", server.port());
       assertThat(failed.reason()).isEqualTo(Reason.NO_HTTP3);
       assertThat(failed).hasMessageContaining("127.0.0.1:" + server.port()).hasMessageContaining("h3");
@@ -105,7 +103,7 @@ class ConnectFailureTest {
 
   @Test
   void theMostTellingOfSeveralFailuresIsReported() throws Exception {
-    try (ForeignServer server = ForeignServer.start("smtp")) {
+    try (ForeignServer server = ForeignServer.start("smtp", new Silent())) {
       Race race = race(PATIENCE);
       enter(race, new InetSocketAddress(LOOPBACK, closedPort()));
       enter(race, new InetSocketAddress(LOOPBACK, server.port()));
@@ -138,44 +136,17 @@ class ConnectFailureTest {
     return failed;
   }
 
-  private static int closedPort() throws Exception {
-    try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
-      return socket.getLocalPort();
-    }
-  }
-
-  /** A kwik server that speaks something else than HTTP/3. */
-  private record ForeignServer(DatagramSocket socket, ServerConnector connector)
-      implements AutoCloseable {
-    static ForeignServer start(String alpn) throws Exception {
-      ServerKey key = ServerKey.of(Loopback.CERTIFICATE);
-      DatagramSocket socket = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0));
-      ServerConnector connector =
-          ServerConnector.builder()
-              .withSocket(socket)
-              .withKeyStore(key.store(), ServerKey.ALIAS, key.password(), key.curve())
-              .withConfiguration(ServerConnectionConfig.builder().retryRequired(false).build())
-              .withLogger(new KwikLog())
-              .build();
-      connector.registerApplicationProtocol(alpn, new Silent());
-      connector.start();
-      return new ForeignServer(socket, connector);
-    }
-
-    int port() {
-      return socket.getLocalPort();
-    }
-
-    @Override
-    public void close() {
-      connector.close();
-    }
-  }
-
+  /** An application that never says a word. */
   private static final class Silent implements ApplicationProtocolConnectionFactory {
     @Override
     public ApplicationProtocolConnection createConnection(String protocol, QuicConnection quic) {
       return new ApplicationProtocolConnection() {};
+    }
+  }
+
+  private static int closedPort() throws Exception {
+    try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
+      return socket.getLocalPort();
     }
   }
 }

@@ -33,13 +33,16 @@ public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(5);
 
-  /** Threads of the JVM and of the test engine, which start when they are first needed. */
+  /**
+   * Threads of the JVM and of the test engine, which start when they are first needed, and those of
+   * a flupke client, which nobody can end.
+   */
   private static final Pattern ELSEWHERE =
       Pattern.compile(
           "ForkJoinPool.*|VirtualThread-.*|Common-Cleaner|Cleaner-.*|process reaper.*|"
               + "Attach Listener|Notification Thread|Signal Dispatcher|junit-.*|surefire-.*|"
               + "C[12] CompilerThread.*|CompletableFutureDelayScheduler|Keep-Alive-.*|.*-unblocker|"
-              + "MemoryPoolMXBean.*|Service Thread|JFR .*|Thread-dump.*");
+              + "MemoryPoolMXBean.*|Service Thread|JFR .*|Thread-dump.*|http3-\\d+");
 
   private static final Pattern LINE = Pattern.compile("#(\\d+) \"(.*?)\" .*");
   private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)]");
