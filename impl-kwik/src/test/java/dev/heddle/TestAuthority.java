@@ -25,8 +25,8 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * A certificate authority for tests, made at run time: issues certificates of every kind of key, for
- * any hosts and days. In the api's package because its DER writer is not public.
+ * A certificate authority for tests, made at run time: issues certificates of every kind of key,
+ * for any hosts and days. In the api's package because its DER writer is not public.
  */
 public final class TestAuthority {
   private static final byte[] ECDSA_WITH_SHA256 = Der.sequence(Der.oid(1, 2, 840, 10045, 4, 3, 2));
@@ -50,11 +50,7 @@ public final class TestAuthority {
     public static Order forHosts(String... hosts) {
       Instant now = Instant.now();
       return new Order(
-          "secp256r1",
-          now.minus(Duration.ofDays(1)),
-          now.plus(Duration.ofDays(1)),
-          "",
-          hosts);
+          "secp256r1", now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(1)), "", hosts);
     }
 
     public Order keyKind(String kind) {
@@ -104,8 +100,7 @@ public final class TestAuthority {
   public ServerCertificate issue(Order order) {
     KeyPair own = keys(order.keyKind);
     X509Certificate leaf =
-        certificate(
-            name, keys.getPrivate(), order.subject, own, order.from, order.to, order.hosts);
+        certificate(name, keys.getPrivate(), order.subject, own, order.from, order.to, order.hosts);
     return loaded(leaf, above, own.getPrivate());
   }
 
@@ -209,8 +204,7 @@ public final class TestAuthority {
 
   private static byte[] authority() {
     return Der.sequence(
-        Der.sequence(
-            Der.oid(2, 5, 29, 19), Der.truth(), Der.octets(Der.sequence(Der.truth()))));
+        Der.sequence(Der.oid(2, 5, 29, 19), Der.truth(), Der.octets(Der.sequence(Der.truth()))));
   }
 
   private static byte[] server(String[] hosts) {
@@ -223,8 +217,7 @@ public final class TestAuthority {
               : Der.tagged(0x82, hosts[i].getBytes(StandardCharsets.US_ASCII));
     }
     byte[] signing =
-        Der.sequence(
-            Der.oid(2, 5, 29, 15), Der.octets(Der.tagged(3, new byte[] {7, (byte) 0x80})));
+        Der.sequence(Der.oid(2, 5, 29, 15), Der.octets(Der.tagged(3, new byte[] {7, (byte) 0x80})));
     byte[] alternatives = Der.sequence(Der.oid(2, 5, 29, 17), Der.octets(Der.sequence(names)));
     return hosts.length == 0 ? Der.sequence(signing) : Der.sequence(signing, alternatives);
   }

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.WeakHashMap;
 
 /**
- * The connections of a server, a bounded number. A connection takes a place before its engine starts
- * and leaves it when it ends, in whatever order these come. Any thread.
+ * The connections of a server, a bounded number. A connection takes a place before its engine
+ * starts and leaves it when it ends, in whatever order these come. Any thread.
  */
 final class Connections {
   private final int most;

@@ -86,8 +86,7 @@ class CertificateTrustTest {
   @Test
   void aCertificateOfAnUnknownAuthorityIsRefused() throws Exception {
     ConnectFailedException refused =
-        refused(
-            TestAuthority.create().issue(Order.forHosts("localhost")), AUTHORITY.certificate());
+        refused(TestAuthority.create().issue(Order.forHosts("localhost")), AUTHORITY.certificate());
     assertThat(refused.reason()).isEqualTo(Reason.CERTIFICATE_NOT_TRUSTED);
     assertThat(refused).hasMessageContaining("does not lead to a trusted authority");
   }
@@ -138,8 +137,7 @@ class CertificateTrustTest {
   @Test
   void aPinIsEnoughWhateverNameAndDaysSay() throws Exception {
     Order order = Order.forHosts("other.example").to(NOW.minus(Duration.ofDays(1)));
-    ServerCertificate expired =
-        AUTHORITY.issue(order.from(NOW.minus(Duration.ofDays(2))));
+    ServerCertificate expired = AUTHORITY.issue(order.from(NOW.minus(Duration.ofDays(2))));
     try (Http3Server server = echo(expired);
         SessionConnection connection =
             Http3Client.builder()
@@ -175,8 +173,7 @@ class CertificateTrustTest {
   private void accepted(ServerCertificate certificate, String host, X509Certificate authority)
       throws Exception {
     try (Http3Server server = echo(certificate);
-        SessionConnection connection =
-            trusting(authority).connect(Loopback.uri(server, host))) {
+        SessionConnection connection = trusting(authority).connect(Loopback.uri(server, host))) {
       assertThat(Loopback.echoed(connection, Loopback.uri(server, host), "hello"))
           .isEqualTo("hello");
     }

@@ -60,7 +60,9 @@ class ConnectFailureTest {
     try (ForeignServer server = ForeignServer.start("smtp", new Silent())) {
       ConnectFailedException failed = failed(Loopback.client(), "127.0.0.1", server.port());
       assertThat(failed.reason()).isEqualTo(Reason.NO_HTTP3);
-      assertThat(failed).hasMessageContaining("127.0.0.1:" + server.port()).hasMessageContaining("h3");
+      assertThat(failed)
+          .hasMessageContaining("127.0.0.1:" + server.port())
+          .hasMessageContaining("h3");
     }
   }
 
@@ -107,8 +109,7 @@ class ConnectFailureTest {
       Race race = race(PATIENCE);
       enter(race, new InetSocketAddress(LOOPBACK, closedPort()));
       enter(race, new InetSocketAddress(LOOPBACK, server.port()));
-      ConnectFailedException failed =
-          catchThrowableOfType(ConnectFailedException.class, race::run);
+      ConnectFailedException failed = catchThrowableOfType(ConnectFailedException.class, race::run);
       assertThat(failed.reason()).isEqualTo(Reason.NO_HTTP3);
       assertThat(failed.getSuppressed())
           .singleElement()

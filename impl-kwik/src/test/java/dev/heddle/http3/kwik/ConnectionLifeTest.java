@@ -109,8 +109,7 @@ class ConnectionLifeTest {
       Loopback.Caller keptWaits = Loopback.call(keptSession::headers);
       ConnectionClosedException closed =
           catchThrowableOfType(
-              ConnectionClosedException.class,
-              () -> silent.open(request, new byte[0]).headers());
+              ConnectionClosedException.class, () -> silent.open(request, new byte[0]).headers());
       assertThat(closed.origin()).isEqualTo(Origin.IDLE_TIMEOUT);
       assertThat(closed.code()).isEmpty();
       assertThat(kept.isOpen()).isTrue();
@@ -128,10 +127,9 @@ class ConnectionLifeTest {
       for (int i = 0; i < 200; i++) {
         String text = "request " + i;
         callers.add(
-            Loopback.call(
-                () ->
-                    assertThat(Loopback.echoed(connection, Loopback.uri(server), text))
-                        .isEqualTo(text)));
+            Loopback.call(() ->
+                assertThat(Loopback.echoed(connection, Loopback.uri(server), text))
+                    .isEqualTo(text)));
       }
       for (Loopback.Caller caller : callers) {
         assertThat(caller.end()).isNull();

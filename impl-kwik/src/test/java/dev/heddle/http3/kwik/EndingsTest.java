@@ -30,7 +30,11 @@ class EndingsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"IDLE_TIMEOUT, IDLE_TIMEOUT", "LOST, IDLE_TIMEOUT", "STATELESS_RESET, PEER_TRANSPORT"})
+  @CsvSource({
+    "IDLE_TIMEOUT, IDLE_TIMEOUT",
+    "LOST, IDLE_TIMEOUT",
+    "STATELESS_RESET, PEER_TRANSPORT"
+  })
   void whatEndsWithoutACodeHasNone(ConnectionEnd.Cause cause, Origin origin) {
     ConnectionClosedException closed =
         Endings.closed(new ConnectionEnd(cause, false, false, 0, ""), null);

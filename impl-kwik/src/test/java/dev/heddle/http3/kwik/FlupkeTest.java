@@ -42,9 +42,8 @@ class FlupkeTest {
     try (Http3Server server =
         Http3Server.builder()
             .certificate(Loopback.CERTIFICATE)
-            .handler(
-                session ->
-                    session.respond(Headers.status(200), session.bodyReader().readAllBytes()))
+            .handler(session ->
+                session.respond(Headers.status(200), session.bodyReader().readAllBytes()))
             .start()) {
       HttpResponse<byte[]> response =
           flupkeClient()
@@ -79,11 +78,10 @@ class FlupkeTest {
     try (Http3Server server =
         Http3Server.builder()
             .certificate(Loopback.CERTIFICATE)
-            .handler(
-                session ->
-                    session.respond(
-                        Headers.status(status).with("x-path", session.headers().path().get()),
-                        new byte[0]))
+            .handler(session ->
+                session.respond(
+                    Headers.status(status).with("x-path", session.headers().path().get()),
+                    new byte[0]))
             .start()) {
       HttpResponse<byte[]> response = flupkeGets(server, "/some/where?x=1");
       assertThat(response.statusCode()).isEqualTo(status);
@@ -98,8 +96,7 @@ class FlupkeTest {
     byte[] body = bytes(size);
     try (FlupkeServer server = FlupkeServer.start();
         SessionConnection connection = server.connect();
-        Session session =
-            connection.open(Headers.request("POST", server.uri("/echo")), body)) {
+        Session session = connection.open(Headers.request("POST", server.uri("/echo")), body)) {
       assertThat(session.headers().status()).hasValue(200);
       assertThat(session.bodyReader().readAllBytes()).isEqualTo(body);
     }
@@ -131,8 +128,7 @@ class FlupkeTest {
     }
   }
 
-  private static HttpResponse<byte[]> flupkeGets(Http3Server server, String path)
-      throws Exception {
+  private static HttpResponse<byte[]> flupkeGets(Http3Server server, String path) throws Exception {
     URI uri = Loopback.uri(server, "localhost").resolve(path);
     return flupkeClient()
         .send(HttpRequest.newBuilder(uri).GET().build(), BodyHandlers.ofByteArray());
@@ -159,8 +155,7 @@ class FlupkeTest {
       ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
       return new FlupkeServer(
           ForeignServer.start(
-              "h3",
-              new Http3ApplicationProtocolFactory(FlupkeServer::handle, Map.of(), threads)),
+              "h3", new Http3ApplicationProtocolFactory(FlupkeServer::handle, Map.of(), threads)),
           threads);
     }
 

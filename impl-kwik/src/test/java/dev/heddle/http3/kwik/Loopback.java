@@ -63,14 +63,13 @@ final class Loopback {
     Thread thread =
         Thread.ofVirtual()
             .name("test call")
-            .start(
-                () -> {
-                  try {
-                    call.run();
-                  } catch (Throwable e) {
-                    thrown.set(e);
-                  }
-                });
+            .start(() -> {
+              try {
+                call.run();
+              } catch (Throwable e) {
+                thrown.set(e);
+              }
+            });
     return new Caller(thread, thrown);
   }
 

@@ -112,8 +112,7 @@ public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
     }
     Set<String> ours = new HashSet<>();
     if (!udp.isEmpty()) {
-      try (DirectoryStream<Path> descriptors =
-          Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
         for (Path descriptor : descriptors) {
           inode(descriptor).filter(udp::contains).ifPresent(ours::add);
         }
