@@ -1,8 +1,6 @@
 package tech.kwik.core.impl;
 
 import java.io.InterruptedIOException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -11,8 +9,10 @@ import java.util.concurrent.TimeUnit;
 import tech.kwik.core.ConnectionTerminatedEvent;
 import tech.kwik.core.QuicConnection;
 import tech.kwik.core.QuicConstants.TransportErrorCode;
+import tech.kwik.core.common.EncryptionLevel;
 import tech.kwik.core.frame.ConnectionCloseFrame;
 import tech.kwik.core.frame.StreamDataBlockedFrame;
+import tech.kwik.core.impl.QuicConnectionImpl.ErrorType;
 import tech.kwik.core.impl.QuicConnectionImpl.Status;
 import tech.kwik.core.loom.ConnectionEnd;
 import tech.kwik.core.loom.ConnectionEnd.Cause;
@@ -26,6 +26,10 @@ import tech.kwik.core.stream.StreamManager;
 public final class LoomHooks {
 
   private static final long CALLBACK_THREAD_IDLE_MS = 500;
+
+  /** How long a connection that hardly existed repeats its CONNECTION_CLOSE. */
+  private static final long MAX_INITIAL_CLOSING_MS = 500;
+
   private static final ConnectionEnd HANDSHAKE_FAILED =
       new ConnectionEnd(Cause.HANDSHAKE_FAILED, false, false, 0, "");
 
@@ -43,8 +47,7 @@ public final class LoomHooks {
   }
 
   /** Closes the connection for a violation by the peer, with the reason that stock kwik drops. */
-  public static void close(
-      QuicConnectionImpl connection, TransportErrorCode code, String reason) {
+  public static void close(QuicConnectionImpl connection, TransportErrorCode code, String reason) {
     connection.immediateCloseWithError(code.value, reason);
   }
 
@@ -98,6 +101,7 @@ public final class LoomHooks {
 
   /** Instead of the server's abortConnection, which leaves the connection's threads running. */
   public static void abortServer(QuicConnectionImpl connection, Throwable failure) {
+    if (failure != null) failure.printStackTrace();
     connection.log.error("Aborting connection " + connection, failure);
     aborted(connection, failure);
     connection.getSender().stop();
@@ -115,35 +119,50 @@ public final class LoomHooks {
   }
 
   /**
-   * In immediateCloseWithError. Where only Initial packets were exchanged stock kwik terminates
-   * with the next packet from the peer, which may never come.
+   * In immediateCloseWithError. The event that follows has another reason than the frame, and where
+   * only Initial packets were exchanged stock kwik terminates with the next packet from the peer,
+   * which may never come.
    */
-  public static void closing(QuicConnectionImpl connection) {
+  public static void closing(
+      QuicConnectionImpl connection, long code, ErrorType type, String reason) {
     Status state = connection.connectionState;
     if (state.closingOrDraining() || state == Status.Closed) {
       return;
     }
+    boolean application = type == ErrorType.APPLICATION_ERROR;
+    end(connection, new ConnectionEnd(Cause.CLOSED, false, application, code, reason));
     if (state == Status.Created) {
       // Never connected: no thread runs that would close the socket.
       connection.postTerminateHook();
       return;
     }
-    Executor later =
-        CompletableFuture.delayedExecutor(
-            4L * connection.getSender().getPto(), TimeUnit.MILLISECONDS);
-    later.execute(
-        () -> {
-          if (connection.connectionState != Status.Closed) {
-            connection.terminate();
-          }
-        });
+    if (connection.currentEncryptionLevel != EncryptionLevel.Initial) {
+      return;
+    }
+    long delayMs = Math.min(3L * connection.getSender().getPto(), MAX_INITIAL_CLOSING_MS);
+    Thread.ofVirtual().name("loom-closing").start(() -> terminateAfter(connection, delayMs));
+  }
+
+  private static void terminateAfter(QuicConnectionImpl connection, long delayMs) {
+    try {
+      Thread.sleep(delayMs);
+    } catch (InterruptedException e) {
+      // Nobody does that; terminate at once.
+    }
+    if (connection.connectionState != Status.Closed) {
+      connection.terminate();
+    }
   }
 
   /** Instead of newSingleThreadExecutor, which nobody shuts down: its thread goes when idle. */
   public static ExecutorService callbackExecutor(ThreadFactory threads) {
     var executor =
         new ThreadPoolExecutor(
-            1, 1, CALLBACK_THREAD_IDLE_MS, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(),
+            1,
+            1,
+            CALLBACK_THREAD_IDLE_MS,
+            TimeUnit.MILLISECONDS,
+            new LinkedBlockingQueue<>(),
             threads);
     executor.allowCoreThreadTimeOut(true);
     return executor;

@@ -162,9 +162,9 @@ final class ReceivePart {
     boolean left = false;
     lock.lock();
     try {
-      accept(frame.getFinalSize(), 0, true);
       // RFC 9000 §3.2: once all data was received, the reset can be ignored, and the data read.
-      boolean complete = bytes.contiguousOffset() == finalSize;
+      boolean complete = complete();
+      accept(frame.getFinalSize(), 0, true);
       if (resetCode < 0 && (stopped || !complete)) {
         resetCode = frame.getErrorCode();
         discarded = discard();
@@ -212,9 +212,8 @@ final class ReceivePart {
       if (stopped) {
         return;
       }
-      boolean complete = finalSize >= 0 && bytes.contiguousOffset() == finalSize;
       // RFC 9000 §3.5: STOP_SENDING is for a stream that is neither complete nor reset.
-      tellPeer = !complete && resetCode < 0 && end == null;
+      tellPeer = !complete() && resetCode < 0 && end == null;
       stopped = true;
       discarded = discard();
       left = finalSize >= 0 && leave();
@@ -263,6 +262,10 @@ final class ReceivePart {
     readOffset = highestOffset;
     bytes = new ReceivedBytes();
     return unread;
+  }
+
+  private boolean complete() {
+    return finalSize >= 0 && bytes.contiguousOffset() == finalSize;
   }
 
   private boolean leave() {
