@@ -14,10 +14,12 @@ import tech.kwik.core.loom.StreamStoppedException;
  */
 final class KwikStream implements QuicStream {
   private final LoomStream stream;
+  private final KwikConnection connection;
   private volatile boolean finished;
 
-  KwikStream(LoomStream stream) {
+  KwikStream(LoomStream stream, KwikConnection connection) {
     this.stream = stream;
+    this.connection = connection;
   }
 
   @Override
@@ -39,6 +41,7 @@ final class KwikStream implements QuicStream {
 
   @Override
   public void write(boolean fin, ByteBuffer... parts) throws IOException {
+    connection.requireOpen();
     try {
       stream.write(fin, parts);
       finished |= fin; // one thread writes at a time
