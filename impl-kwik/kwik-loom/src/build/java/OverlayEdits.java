@@ -35,6 +35,8 @@ public final class OverlayEdits {
   private static final ClassDesc CLIENT = type("impl.QuicClientConnectionImpl");
   private static final ClassDesc SERVER = type("server.impl.ServerConnectionImpl");
   private static final ClassDesc SENDER = type("send.SenderImpl");
+  private static final ClassDesc ACK_GENERATOR = type("ack.AckGenerator");
+  private static final ClassDesc SORTED_MAP = ClassDesc.of("java.util.SortedMap");
   private static final ClassDesc LOSS_DETECTOR = type("recovery.LossDetector");
   private static final ClassDesc KEEP_ALIVE = type("impl.KeepAliveActor");
   private static final ClassDesc TERMINATED = type("ConnectionTerminatedEvent");
@@ -84,6 +86,18 @@ public final class OverlayEdits {
             "newSingleThreadExecutor",
             "callbackExecutor")
         .withoutAssertions()
+        .write();
+    edit(ACK_GENERATOR)
+        .replaceBody(
+            "wantsAckFromPeer()",
+            code ->
+                code.aload(0)
+                    .getfield(ACK_GENERATOR, "ackSentWithPacket", SORTED_MAP)
+                    .invokestatic(
+                        HOOKS,
+                        "wantsAckFromPeer",
+                        MethodTypeDesc.of(ClassDesc.ofDescriptor("Z"), SORTED_MAP))
+                    .ireturn())
         .write();
     edit(LOSS_DETECTOR).withoutAssertions().write();
     edit(SENDER).withoutAssertions().write();

@@ -35,7 +35,8 @@ class ViolationTest {
 
   private static void send(LoomPair pair, QuicFrame... frames) {
     for (QuicFrame frame : frames) {
-      ((QuicConnectionImpl) pair.kwikClient).send(frame, lost -> {}, true);
+      var client = (QuicConnectionImpl) pair.kwikClient;
+      client.send(frame, lost -> send(pair, lost), true);
     }
   }
 

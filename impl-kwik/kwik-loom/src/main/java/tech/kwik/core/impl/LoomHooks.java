@@ -1,6 +1,7 @@
 package tech.kwik.core.impl;
 
 import java.io.InterruptedIOException;
+import java.util.SortedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -26,6 +27,8 @@ import tech.kwik.core.stream.StreamManager;
 public final class LoomHooks {
 
   private static final long CALLBACK_THREAD_IDLE_MS = 500;
+
+  private static final int MAX_UNACKNOWLEDGED_ACKS = 32;
 
   /** How long a connection that hardly existed repeats its CONNECTION_CLOSE. */
   private static final long MAX_INITIAL_CLOSING_MS = 500;
@@ -101,7 +104,6 @@ public final class LoomHooks {
 
   /** Instead of the server's abortConnection, which leaves the connection's threads running. */
   public static void abortServer(QuicConnectionImpl connection, Throwable failure) {
-    if (failure != null) failure.printStackTrace();
     connection.log.error("Aborting connection " + connection, failure);
     aborted(connection, failure);
     connection.getSender().stop();
@@ -178,6 +180,15 @@ public final class LoomHooks {
   /** In process(StreamDataBlockedFrame). */
   public static void dataBlocked(QuicConnectionImpl connection, StreamDataBlockedFrame frame) {
     connection.getStreamManager().dataBlocked(frame.getStreamId());
+  }
+
+  /**
+   * Instead of AckGenerator.wantsAckFromPeer, whether an acknowledgement gets a PING so that it is
+   * acknowledged itself. Stock kwik decides by time alone, and two peers with nothing to say go on
+   * for ever, which RFC 9000 §13.2.4 forbids.
+   */
+  public static boolean wantsAckFromPeer(SortedMap<?, ?> unacknowledgedAcks) {
+    return unacknowledgedAcks.size() >= MAX_UNACKNOWLEDGED_ACKS;
   }
 
   /** Instead of the RuntimeException of an interrupted connect. */
