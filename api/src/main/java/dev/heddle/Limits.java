@@ -19,7 +19,7 @@ import java.time.Duration;
  *     client gives streams up faster than their handlers end, a request beyond twice as many is
  *     reset with H3_REQUEST_REJECTED
  * @param maxHalfOpenRequests request streams on one connection whose headers are not complete yet,
- *     1 to 65,536, default 128. A further one is reset with H3_REQUEST_REJECTED
+ *     1 to 65,536, default 256. A further one is reset with H3_REQUEST_REJECTED
  * @param maxConnections connections a server holds at once, 1 to 1,000,000, default 10,000. A
  *     further one is closed with H3_EXCESSIVE_LOAD
  * @param maxUnidirectionalStreams unidirectional streams that the peer may have open at once, 3 to
@@ -122,7 +122,7 @@ public record Limits(
     private int maxFieldSectionBytes = 65_536;
     private int maxFieldCount = 256;
     private int maxConcurrentRequests = 256;
-    private int maxHalfOpenRequests = 128;
+    private int maxHalfOpenRequests = 256;
     private int maxConnections = 10_000;
     private int maxUnidirectionalStreams = 32;
     private int maxControlFramesPerSecond = 2_000;

@@ -2,6 +2,9 @@ package dev.heddle.http3.qpack;
 
 import dev.heddle.http3.wire.H3Error;
 import dev.heddle.http3.wire.ProtocolException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -19,6 +22,9 @@ final class Huffman {
           + "prpprrrsrssssststtrstssssqrsrsstrqprrssqsrrtqrssqqrqsrssprrrsrrs"
           + "vvporsruvvvwwvtuoqvwwvwtqqvvxwwwptpqrqqsrruuttvsvwvvwwwwwxwwwwwv"
           + "z";
+
+  private static final VarHandle FOUR_OCTETS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   private static final int EOS = 256;
   private static final int MAX_BITS = 30;
@@ -105,18 +111,25 @@ final class Huffman {
   static int decode(byte[] src, int from, int to, byte[] dst, int room) throws ProtocolException {
     int next = from;
     int size = 0;
-    long pending = 0;
+    long pending = 0; // the next bits, from the highest on
     int count = 0;
     while (true) {
-      while (count < 32 && next < to) {
-        pending = pending << 8 | src[next++] & 0xff;
-        count += 8;
+      if (count < 32) {
+        if (to - next >= 4) {
+          pending |= ((int) FOUR_OCTETS.get(src, next) & 0xffffffffL) << 32 - count;
+          count += 32;
+          next += 4;
+        } else {
+          while (next < to) {
+            pending |= (src[next++] & 0xffL) << 56 - count;
+            count += 8;
+          }
+        }
       }
-      // The next 32 bits, and ones behind the end as if EOS came, whose code is all ones.
-      int window =
-          count >= 32
-              ? (int) (pending >>> count - 32)
-              : count == 0 ? -1 : (int) (pending << 32 - count) | -1 >>> count;
+      int window = (int) (pending >>> 32);
+      if (count < 32) {
+        window |= -1 >>> count; // as if EOS followed, whose code is all ones
+      }
       int entry = SHORT[window >>> 32 - SHORT_BITS];
       if (entry == 0) {
         entry = longCode(window);
@@ -137,6 +150,7 @@ final class Huffman {
         return TOO_LONG;
       }
       dst[size++] = (byte) entry;
+      pending <<= bits;
       count -= bits;
     }
   }
