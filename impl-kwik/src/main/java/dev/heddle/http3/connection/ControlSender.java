@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * This side's control stream. A virtual thread of its own opens and writes it, so that a peer which
- * gives no credit holds up nobody else. There are two writes in a connection's life: the stream type
- * with SETTINGS, and GOAWAY. Any thread.
+ * gives no credit holds up nobody else. There are two writes in a connection's life: the stream
+ * type with SETTINGS, and GOAWAY. Any thread.
  */
 final class ControlSender {
   private static final long GREASE_RANKS = 1L << 32;

@@ -19,7 +19,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-/** An HTTP/3 connection in either role, without an opinion on what its requests are for. Any thread. */
+/**
+ * An HTTP/3 connection in either role, without an opinion on what its requests are for. Any thread.
+ */
 public final class Http3Connection {
   private static final System.Logger LOG = System.getLogger(Http3Connection.class.getName());
 
@@ -147,7 +149,9 @@ public final class Http3Connection {
     }
   }
 
-  /** The peer's SETTINGS if they have arrived, else those that hold until then (RFC 9114 §7.2.4.2). */
+  /**
+   * The peer's SETTINGS if they have arrived, else those that hold until then (RFC 9114 §7.2.4.2).
+   */
   public Settings peerSettingsNow() {
     return peerSettings.isCompletedExceptionally()
         ? Settings.NONE
@@ -167,7 +171,8 @@ public final class Http3Connection {
   public void goAway() {
     long id = requests.goAway();
     if (id >= 0 && end.get() == null) {
-      // RFC 9114 §5.2: a server names the first request that it will not process, a client a push id
+      // RFC 9114 §5.2: a server names the first request that it will not process, a client a push
+      // id
       control.goAway(quic.client() ? 0 : id);
     }
   }
@@ -251,14 +256,13 @@ public final class Http3Connection {
     }
     Thread.ofVirtual()
         .name("heddle-request")
-        .start(
-            () -> {
-              try {
-                handler.accept(stream);
-              } catch (RuntimeException e) {
-                failInternally(e);
-              }
-            });
+        .start(() -> {
+          try {
+            handler.accept(stream);
+          } catch (RuntimeException e) {
+            failInternally(e);
+          }
+        });
   }
 
   private void transportEnded(ConnectionClosedException how) {

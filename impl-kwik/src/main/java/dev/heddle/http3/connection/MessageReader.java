@@ -30,7 +30,8 @@ final class MessageReader {
 
   private final FrameReader frames;
   private final ConnectionRules rules;
-  private final Headers request; // on a client what was asked; null on a server, which is to learn it
+  private final Headers
+      request; // on a client what was asked; null on a server, which is to learn it
   private volatile List<Headers> informational = List.of();
   private volatile Headers headers;
   private volatile boolean done;
@@ -144,7 +145,8 @@ final class MessageReader {
       interim(fields);
       return;
     }
-    kind = request == null ? MessageKind.ofRequest(fields) : MessageKind.ofResponse(request, fields);
+    kind =
+        request == null ? MessageKind.ofRequest(fields) : MessageKind.ofResponse(request, fields);
     bodyLength = kind.bodyLength(fields);
     phase = Phase.BODY;
     headers = fields;
@@ -170,8 +172,7 @@ final class MessageReader {
     insideData = true;
     bodyBytes += frames.length();
     // RFC 9114 §4.1.2: content-length equals the sum of the DATA frames, else it is malformed
-    if (bodyLength.isPresent() && bodyBytes > bodyLength.getAsLong()
-        || bodyBytes < 0) {
+    if (bodyLength.isPresent() && bodyBytes > bodyLength.getAsLong() || bodyBytes < 0) {
       throw ReceivedFields.malformed(
           kind == MessageKind.NO_BODY
               ? "a body where there is none"

@@ -5,9 +5,9 @@ import dev.heddle.Headers;
 import java.util.Set;
 
 /**
- * What fields make a request, a response or trailers (RFC 9114 §4.2 to §4.4). Each check says what is
- * wrong, or null; whoever received the message calls it malformed, whoever is to send it refuses it.
- * Stateless.
+ * What fields make a request, a response or trailers (RFC 9114 §4.2 to §4.4). Each check says what
+ * is wrong, or null; whoever received the message calls it malformed, whoever is to send it refuses
+ * it. Stateless.
  */
 final class MessageRules {
   private static final Set<String> CONNECTION_SPECIFIC =
@@ -176,7 +176,6 @@ final class MessageRules {
     }
     return null;
   }
-
 
   /** Whether a response with this status never has a body (RFC 9110 §6.4.1). */
   static boolean bodiless(int status) {

@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 
 /**
- * The sending half of a request stream: header sections, body, trailers, each handed to the transport
- * at once. One writer at a time, which holds the stream's write lock.
+ * The sending half of a request stream: header sections, body, trailers, each handed to the
+ * transport at once. One writer at a time, which holds the stream's write lock.
  *
  * <p>A write that fails half-way leaves a torn frame behind, so it gives this direction up.
  */
@@ -124,7 +124,8 @@ final class MessageWriter {
       case HEADERS ->
           throw new IllegalStateException("respond() with a final response before its body");
       case ENDED -> throw new IOException("this direction has ended; nothing can follow its end");
-      case TORN -> throw new IOException("this direction was given up when an earlier write failed");
+      case TORN ->
+          throw new IOException("this direction was given up when an earlier write failed");
       case BODY -> {}
     }
   }

@@ -5,8 +5,8 @@ import dev.heddle.http3.qpack.FieldSectionEncoder;
 import java.util.OptionalLong;
 
 /**
- * Checks what this side is about to send, so that a program's mistake is refused with a sentence and
- * never becomes a malformed message. Any thread.
+ * Checks what this side is about to send, so that a program's mistake is refused with a sentence
+ * and never becomes a malformed message. Any thread.
  */
 public final class OutgoingMessage {
   private final Http3Connection connection;

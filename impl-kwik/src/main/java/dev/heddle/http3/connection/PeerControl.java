@@ -72,8 +72,7 @@ final class PeerControl {
   private void maxPushId() throws IOException {
     if (client) {
       // RFC 9114 §7.2.7: a server sends no MAX_PUSH_ID
-      throw ProtocolException.connection(
-          H3Error.H3_FRAME_UNEXPECTED, "MAX_PUSH_ID from a server");
+      throw ProtocolException.connection(H3Error.H3_FRAME_UNEXPECTED, "MAX_PUSH_ID from a server");
     }
     long id = frames.id();
     // RFC 9114 §7.2.7: the maximum is never made smaller

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** The peer's unidirectional streams (RFC 9114 §6.2). Each is read on a virtual thread of its own. */
+/**
+ * The peer's unidirectional streams (RFC 9114 §6.2). Each is read on a virtual thread of its own.
+ */
 final class PeerStreams {
   private final Http3Connection connection;
   private final boolean client;

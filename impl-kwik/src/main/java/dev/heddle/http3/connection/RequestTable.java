@@ -11,11 +11,13 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The request streams in progress, and what GOAWAY says about them. Any thread; the lock covers a few
- * map operations.
+ * The request streams in progress, and what GOAWAY says about them. Any thread; the lock covers a
+ * few map operations.
  */
 final class RequestTable {
-  /** Handlers may outlive their streams where a client gives up; see Limits.maxConcurrentRequests. */
+  /**
+   * Handlers may outlive their streams where a client gives up; see Limits.maxConcurrentRequests.
+   */
   private static final int OVERLAP = 2;
 
   private final int mostHalfOpen;

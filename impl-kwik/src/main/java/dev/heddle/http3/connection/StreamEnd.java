@@ -7,8 +7,8 @@ import dev.heddle.SessionClosedException;
 import dev.heddle.StreamResetException;
 
 /**
- * Why a request stream ended on this side. The first reason counts; each call that meets it throws an
- * exception of its own, so that none is ever suppressed in itself.
+ * Why a request stream ended on this side. The first reason counts; each call that meets it throws
+ * an exception of its own, so that none is ever suppressed in itself.
  */
 sealed interface StreamEnd {
   Http3Exception exception();

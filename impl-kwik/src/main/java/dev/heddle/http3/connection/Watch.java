@@ -5,8 +5,8 @@ import dev.heddle.http3.wire.ProtocolException;
 import java.time.Duration;
 
 /**
- * Looks after deadlines and after this side's control stream, on a virtual thread that sleeps most of
- * the time and ends with the connection.
+ * Looks after deadlines and after this side's control stream, on a virtual thread that sleeps most
+ * of the time and ends with the connection.
  */
 final class Watch {
   private static final Duration LONGEST_NAP = Duration.ofMillis(500);

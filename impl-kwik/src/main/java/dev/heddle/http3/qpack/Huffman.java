@@ -136,20 +136,13 @@ final class Huffman {
       }
       int bits = entry >>> 9;
       if (bits > count) {
-        // RFC 7541 §5.2: padding is less than 8 bits, all of them ones
-        if (count > 7 || window != -1) {
-          throw invalid("Huffman padding is not up to 7 ones");
-        }
+        checkPadding(count, window);
         return size;
-      }
-      // RFC 7541 §5.2: the EOS symbol inside a string is a decoding error
-      if ((entry & 0x1ff) == EOS) {
-        throw invalid("EOS inside a Huffman string");
       }
       if (size == room) {
         return TOO_LONG;
       }
-      dst[size++] = (byte) entry;
+      dst[size++] = octet(entry);
       pending <<= bits;
       count -= bits;
     }
@@ -166,6 +159,21 @@ final class Huffman {
       place = (window >>> 32 - bits) - FIRST_CODE[bits];
     }
     return bits << 9 | SYMBOLS[FIRST_SYMBOL[bits] + place];
+  }
+
+  private static byte octet(int entry) throws ProtocolException {
+    // RFC 7541 §5.2: the EOS symbol inside a string is a decoding error
+    if ((entry & 0x1ff) == EOS) {
+      throw invalid("EOS inside a Huffman string");
+    }
+    return (byte) entry;
+  }
+
+  private static void checkPadding(int count, int window) throws ProtocolException {
+    // RFC 7541 §5.2: padding is less than 8 bits, all of them ones
+    if (count > 7 || window != -1) {
+      throw invalid("Huffman padding is not up to 7 ones");
+    }
   }
 
   private static ProtocolException invalid(String message) {

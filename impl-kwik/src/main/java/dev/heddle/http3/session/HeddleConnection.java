@@ -1,7 +1,6 @@
 package dev.heddle.http3.session;
 
 import dev.heddle.ConnectionClosedException;
-import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
 import dev.heddle.Limits;
 import dev.heddle.NotSupportedByPeerException;
@@ -33,7 +32,7 @@ public final class HeddleConnection implements SessionConnection {
 
   private HeddleConnection(QuicConnection quic, Limits limits, Optional<SessionHandler> handler) {
     this.client = quic.client();
-    this.connection = 
+    this.connection =
         new Http3Connection(quic, limits, handler.isEmpty(), this::arrived, this::ended);
     this.runner = handler.map(HandlerRunner::new);
   }
@@ -57,8 +56,7 @@ public final class HeddleConnection implements SessionConnection {
   @Override
   public Session open(Headers request) throws IOException, InterruptedException {
     OutgoingMessage messages = checked(request);
-    return open(
-        request, messages, stream -> stream.send(request, messages.bodyLength(), false));
+    return open(request, messages, stream -> stream.send(request, messages.bodyLength(), false));
   }
 
   @Override

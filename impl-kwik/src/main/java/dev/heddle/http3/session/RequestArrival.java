@@ -11,8 +11,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** Waits for the headers of one request and makes a session of it. On the stream's own thread. */
-record RequestArrival(
-    HeddleConnection owner, Http3Connection connection, RequestStream stream) {
+record RequestArrival(HeddleConnection owner, Http3Connection connection, RequestStream stream) {
 
   /** The session, or empty if the request was refused or never came. */
   Optional<RequestSession> session() {

@@ -32,8 +32,7 @@ final class RequestSession implements Session {
     this.client = client;
     // RFC 9114 §4.1: a server that needs no more of a request says so with H3_NO_ERROR
     this.bodyReader =
-        new BodyReader(
-            stream, client ? ErrorCode.H3_REQUEST_CANCELLED : ErrorCode.H3_NO_ERROR);
+        new BodyReader(stream, client ? ErrorCode.H3_REQUEST_CANCELLED : ErrorCode.H3_NO_ERROR);
     this.bodyWriter = new BodyWriter(stream);
     this.tunnel = new RequestTunnel(stream, bodyReader, bodyWriter);
   }
