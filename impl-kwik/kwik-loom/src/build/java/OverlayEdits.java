@@ -229,7 +229,8 @@ public final class OverlayEdits {
               builder.with(element);
             } else {
               builder.transformMethod(
-                  (MethodModel) element, java.lang.classfile.MethodTransform.transformingCode(edit));
+                  (MethodModel) element,
+                  java.lang.classfile.MethodTransform.transformingCode(edit));
             }
           };
       byte[] edited = classFile.transformClass(model, transform);

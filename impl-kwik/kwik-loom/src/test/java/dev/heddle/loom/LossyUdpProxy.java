@@ -42,8 +42,7 @@ public final class LossyUdpProxy implements AutoCloseable {
 
     /** Loss, duplicates and reordering with the same probability, held back by 3 ms. */
     public static Faults all(double probability) {
-      return new Faults(
-          probability, probability, probability, Duration.ZERO, Duration.ofMillis(3));
+      return new Faults(probability, probability, probability, Duration.ZERO, Duration.ofMillis(3));
     }
   }
 

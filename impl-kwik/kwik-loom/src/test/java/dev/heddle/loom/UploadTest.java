@@ -60,8 +60,7 @@ class UploadTest {
     upload(20, 200_000_000, 1, 900);
   }
 
-  private static void upload(int count, int size, int inFlight, int limitSeconds)
-      throws Exception {
+  private static void upload(int count, int size, int inFlight, int limitSeconds) throws Exception {
     try (Loopback loopback = Loopback.serving(UploadTest::countBytes)) {
       QuicClientConnection client = loopback.connect();
       AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -71,16 +70,15 @@ class UploadTest {
       try (Closeable executor = new Closeable()) {
         for (int i = 0; i < count && failure.get() == null; i++) {
           acquire(slots, 1, deadline, i);
-          executor.submit(
-              () -> {
-                try {
-                  send(client, size);
-                } catch (Throwable e) {
-                  failure.compareAndSet(null, e);
-                } finally {
-                  slots.release();
-                }
-              });
+          executor.submit(() -> {
+            try {
+              send(client, size);
+            } catch (Throwable e) {
+              failure.compareAndSet(null, e);
+            } finally {
+              slots.release();
+            }
+          });
         }
         acquire(slots, inFlight, deadline, count);
       }

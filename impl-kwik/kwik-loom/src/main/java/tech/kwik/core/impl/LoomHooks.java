@@ -43,8 +43,7 @@ public final class LoomHooks {
   }
 
   /** Closes the connection for a violation by the peer, with the reason that stock kwik drops. */
-  public static void close(
-      QuicConnectionImpl connection, TransportErrorCode code, String reason) {
+  public static void close(QuicConnectionImpl connection, TransportErrorCode code, String reason) {
     connection.immediateCloseWithError(code.value, reason);
   }
 
@@ -131,19 +130,22 @@ public final class LoomHooks {
     Executor later =
         CompletableFuture.delayedExecutor(
             4L * connection.getSender().getPto(), TimeUnit.MILLISECONDS);
-    later.execute(
-        () -> {
-          if (connection.connectionState != Status.Closed) {
-            connection.terminate();
-          }
-        });
+    later.execute(() -> {
+      if (connection.connectionState != Status.Closed) {
+        connection.terminate();
+      }
+    });
   }
 
   /** Instead of newSingleThreadExecutor, which nobody shuts down: its thread goes when idle. */
   public static ExecutorService callbackExecutor(ThreadFactory threads) {
     var executor =
         new ThreadPoolExecutor(
-            1, 1, CALLBACK_THREAD_IDLE_MS, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(),
+            1,
+            1,
+            CALLBACK_THREAD_IDLE_MS,
+            TimeUnit.MILLISECONDS,
+            new LinkedBlockingQueue<>(),
             threads);
     executor.allowCoreThreadTimeOut(true);
     return executor;

@@ -305,8 +305,7 @@ final class SendPart {
   }
 
   private void noteAcknowledged() {
-    boolean outstanding =
-        inFlight > 0 || !lost.isEmpty() || unsent.size() > 0 || fin && !finSent;
+    boolean outstanding = inFlight > 0 || !lost.isEmpty() || unsent.size() > 0 || fin && !finSent;
     if (unacknowledged && (resetCode >= 0 || !outstanding)) {
       unacknowledged = false;
       stream.manager().streamAcknowledged();

@@ -66,7 +66,9 @@ public class StreamManager implements LoomConnection {
     initialize(config);
   }
 
-  /** Takes over the configuration; repeated when the handshake has settled it, before any stream. */
+  /**
+   * Takes over the configuration; repeated when the handshake has settled it, before any stream.
+   */
   public void initialize(ConnectionConfig config) {
     peerUni.start(
         config.maxOpenPeerInitiatedUnidirectionalStreams(),
@@ -167,43 +169,39 @@ public class StreamManager implements LoomConnection {
   // Frames of streams. Violations close the connection here: stock callers drop the reason.
 
   public void process(StreamFrame frame) {
-    guarded(
-        () -> {
-          QuicStreamImpl stream = receiving(frame.getStreamId());
-          if (stream != null) {
-            stream.receiving().receive(frame);
-          }
-        });
+    guarded(() -> {
+      QuicStreamImpl stream = receiving(frame.getStreamId());
+      if (stream != null) {
+        stream.receiving().receive(frame);
+      }
+    });
   }
 
   public void process(ResetStreamFrame frame) {
-    guarded(
-        () -> {
-          QuicStreamImpl stream = receiving(frame.getStreamId());
-          if (stream != null) {
-            stream.receiving().reset(frame);
-          }
-        });
+    guarded(() -> {
+      QuicStreamImpl stream = receiving(frame.getStreamId());
+      if (stream != null) {
+        stream.receiving().reset(frame);
+      }
+    });
   }
 
   public void process(StopSendingFrame frame) {
-    guarded(
-        () -> {
-          QuicStreamImpl stream = sending(frame.getStreamId());
-          if (stream != null) {
-            stream.sending().stopped(frame.getErrorCode());
-          }
-        });
+    guarded(() -> {
+      QuicStreamImpl stream = sending(frame.getStreamId());
+      if (stream != null) {
+        stream.sending().stopped(frame.getErrorCode());
+      }
+    });
   }
 
   void process(MaxStreamDataFrame frame) {
-    guarded(
-        () -> {
-          QuicStreamImpl stream = sending(frame.getStreamId());
-          if (stream != null) {
-            stream.sending().raiseLimit(frame.getMaxData());
-          }
-        });
+    guarded(() -> {
+      QuicStreamImpl stream = sending(frame.getStreamId());
+      if (stream != null) {
+        stream.sending().raiseLimit(frame.getMaxData());
+      }
+    });
   }
 
   /** STREAM_DATA_BLOCKED asks for nothing, but must name a stream that the peer can send on. */
