@@ -184,14 +184,13 @@ class FieldSectionDecoderTest {
   @Test
   void whatTheSinkThrowsEndsTheDecoding() {
     ProtocolException refusal = ProtocolException.stream(H3Error.H3_MESSAGE_ERROR, "refused");
-    assertThatThrownBy(
-            () ->
-                new FieldSectionDecoder(1000, 10)
-                    .decode(
-                        hex("0000 c1 80"),
-                        (name, value, never) -> {
-                          throw refusal;
-                        }))
+    assertThatThrownBy(() ->
+            new FieldSectionDecoder(1000, 10)
+                .decode(
+                    hex("0000 c1 80"),
+                    (name, value, never) -> {
+                      throw refusal;
+                    }))
         .isSameAs(refusal);
   }
 

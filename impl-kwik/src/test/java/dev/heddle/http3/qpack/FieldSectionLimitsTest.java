@@ -94,10 +94,9 @@ class FieldSectionLimitsTest {
     byte[] section = new byte[10 << 20];
     Arrays.fill(section, 2, section.length, (byte) 0xc1);
     int[] lines = {0};
-    assertThatThrownBy(
-            () ->
-                new FieldSectionDecoder(1 << 16, Integer.MAX_VALUE)
-                    .decode(section, (name, value, never) -> lines[0]++))
+    assertThatThrownBy(() ->
+            new FieldSectionDecoder(1 << 16, Integer.MAX_VALUE)
+                .decode(section, (name, value, never) -> lines[0]++))
         .isInstanceOf(FieldSectionTooLargeException.class);
     assertThat(lines[0]).isEqualTo((1 << 16) / 38);
   }

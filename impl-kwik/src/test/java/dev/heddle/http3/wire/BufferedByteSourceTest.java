@@ -43,12 +43,11 @@ class BufferedByteSourceTest {
   void largeReadsGoStraightIntoTheCallersArray() throws IOException {
     byte[] target = new byte[4096];
     BufferedByteSource source =
-        new BufferedByteSource(
-            (dst, offset, length) -> {
-              assertThat(dst).isSameAs(target);
-              assertThat(length).isEqualTo(4096);
-              return 7;
-            });
+        new BufferedByteSource((dst, offset, length) -> {
+          assertThat(dst).isSameAs(target);
+          assertThat(length).isEqualTo(4096);
+          return 7;
+        });
     assertThat(source.read(target, 0, 4096)).isEqualTo(7);
   }
 

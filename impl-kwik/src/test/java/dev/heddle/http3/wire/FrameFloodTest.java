@@ -34,17 +34,16 @@ class FrameFloodTest {
     byte[] header = hex("21 c000000006400000"); // exactly 100 MiB
     boolean[] begun = {false};
     BufferedByteSource in =
-        new BufferedByteSource(
-            (dst, offset, length) -> {
-              if (!begun[0]) {
-                begun[0] = true;
-                System.arraycopy(header, 0, dst, offset, header.length);
-                return header.length;
-              }
-              int count = (int) Math.min(length, left[0]);
-              left[0] -= count;
-              return count == 0 ? -1 : count;
-            });
+        new BufferedByteSource((dst, offset, length) -> {
+          if (!begun[0]) {
+            begun[0] = true;
+            System.arraycopy(header, 0, dst, offset, header.length);
+            return header.length;
+          }
+          int count = (int) Math.min(length, left[0]);
+          left[0] -= count;
+          return count == 0 ? -1 : count;
+        });
     FrameReader frames = new FrameReader(in);
     assertThat(frames.next()).isEqualTo(FrameType.UNKNOWN);
     long before = THREADS.getCurrentThreadAllocatedBytes();

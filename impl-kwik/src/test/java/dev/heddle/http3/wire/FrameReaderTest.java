@@ -61,15 +61,14 @@ class FrameReaderTest {
     byte[] target = new byte[5000];
     byte[] header = hex("0053 88"); // 5000 bytes
     BufferedByteSource in =
-        new BufferedByteSource(
-            (dst, offset, length) -> {
-              if (dst == target) {
-                assertThat(length).isEqualTo(5000);
-                return 5000;
-              }
-              System.arraycopy(header, 0, dst, offset, 3);
-              return 3;
-            });
+        new BufferedByteSource((dst, offset, length) -> {
+          if (dst == target) {
+            assertThat(length).isEqualTo(5000);
+            return 5000;
+          }
+          System.arraycopy(header, 0, dst, offset, 3);
+          return 3;
+        });
     FrameReader frames = new FrameReader(in);
     assertThat(frames.next()).isEqualTo(FrameType.DATA);
     assertThat(frames.read(target, 0, 5000)).isEqualTo(5000);
