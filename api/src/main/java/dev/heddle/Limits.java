@@ -11,24 +11,29 @@ import java.time.Duration;
  * @param maxFieldSectionBytes largest header or trailer section accepted, in bytes as RFC 9114
  *     section 4.2.2 counts them (name, value and 32 for each field), 1,024 to 16,777,216, default
  *     65,536. A server answers a larger request with status 431; anything else larger is reset with
- *     H3_EXCESSIVE_LOAD. Announced to the peer. Memory: up to this much for each section in progress
+ *     H3_EXCESSIVE_LOAD. Announced to the peer. Memory: up to this much for each section in
+ *     progress
  * @param maxFieldCount most fields in a section, 16 to 65,536, default 256; beyond it as above
- * @param maxConcurrentRequests request streams that a client may have open at once on one connection,
- *     1 to 65,536, default 256. The transport gives no more stream credit
- * @param maxHalfOpenRequests request streams on one connection whose headers are not complete yet, 1
- *     to 65,536, default 128. A further one is reset with H3_REQUEST_REJECTED
- * @param maxConnections connections a server holds at once, 1 to 1,000,000, default 10,000. A further
- *     one is closed with H3_EXCESSIVE_LOAD
+ * @param maxConcurrentRequests request streams that a client may have open at once on one
+ *     connection, 1 to 65,536, default 256. The transport gives no more stream credit; and where a
+ *     client gives streams up faster than their handlers end, a request beyond twice as many is
+ *     reset with H3_REQUEST_REJECTED
+ * @param maxHalfOpenRequests request streams on one connection whose headers are not complete yet,
+ *     1 to 65,536, default 256. A further one is reset with H3_REQUEST_REJECTED
+ * @param maxConnections connections a server holds at once, 1 to 1,000,000, default 10,000. A
+ *     further one is closed with H3_EXCESSIVE_LOAD
  * @param maxUnidirectionalStreams unidirectional streams that the peer may have open at once, 3 to
  *     65,536, default 32. The transport gives no more stream credit
- * @param maxControlFramesPerSecond frames on the peer's control and QPACK streams, and unknown frames
- *     on all streams of a connection, 10 to 1,000,000, default 2,000. Beyond it the connection is
- *     closed with H3_EXCESSIVE_LOAD
+ * @param maxControlFramesPerSecond frames on the peer's control and QPACK streams, and unknown
+ *     frames on all streams of a connection, 10 to 1,000,000, default 2,000. Beyond it the
+ *     connection is closed with H3_EXCESSIVE_LOAD
  * @param maxResetsPerSecond requests that the peer opens and gives up again, and streams of types
  *     that are not known here, 10 to 1,000,000, default 1,000. Beyond it the connection is closed
  *     with H3_EXCESSIVE_LOAD
  * @param maxSettingsBytes largest SETTINGS payload, in bytes, 64 to 65,536, default 4,096. A larger
  *     one closes the connection with H3_EXCESSIVE_LOAD
+ * @param maxInterimResponses interim responses (1xx) that a client takes before the final one, 1 to
+ *     1,000, default 32. Beyond it the stream is reset with H3_EXCESSIVE_LOAD
  * @param streamWindowBytes bytes that the peer may send on one stream before this side has read
  *     them, 16,384 to 67,108,864, default 262,144. Memory: up to this much for each stream that
  *     nobody reads
@@ -50,6 +55,7 @@ public record Limits(
     int maxControlFramesPerSecond,
     int maxResetsPerSecond,
     int maxSettingsBytes,
+    int maxInterimResponses,
     int streamWindowBytes,
     int connectionWindowBytes,
     Duration idleTimeout,
@@ -72,6 +78,7 @@ public record Limits(
     within("maxControlFramesPerSecond", maxControlFramesPerSecond, 10, 1_000_000);
     within("maxResetsPerSecond", maxResetsPerSecond, 10, 1_000_000);
     within("maxSettingsBytes", maxSettingsBytes, 64, 65_536);
+    within("maxInterimResponses", maxInterimResponses, 1, 1_000);
     within("streamWindowBytes", streamWindowBytes, 16_384, 67_108_864);
     within("connectionWindowBytes", connectionWindowBytes, 65_536, 1_073_741_824);
     within("idleTimeout", idleTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
@@ -115,12 +122,13 @@ public record Limits(
     private int maxFieldSectionBytes = 65_536;
     private int maxFieldCount = 256;
     private int maxConcurrentRequests = 256;
-    private int maxHalfOpenRequests = 128;
+    private int maxHalfOpenRequests = 256;
     private int maxConnections = 10_000;
     private int maxUnidirectionalStreams = 32;
     private int maxControlFramesPerSecond = 2_000;
     private int maxResetsPerSecond = 1_000;
     private int maxSettingsBytes = 4_096;
+    private int maxInterimResponses = 32;
     private int streamWindowBytes = 262_144;
     private int connectionWindowBytes = 4_194_304;
     private Duration idleTimeout = Duration.ofSeconds(30);
@@ -228,6 +236,17 @@ public record Limits(
     }
 
     /**
+     * Sets {@link Limits#maxInterimResponses()}.
+     *
+     * @param responses 1 to 1,000
+     * @return this builder
+     */
+    public Builder maxInterimResponses(int responses) {
+      maxInterimResponses = responses;
+      return this;
+    }
+
+    /**
      * Sets {@link Limits#streamWindowBytes()}.
      *
      * @param bytes 16,384 to 67,108,864
@@ -288,6 +307,7 @@ public record Limits(
           maxControlFramesPerSecond,
           maxResetsPerSecond,
           maxSettingsBytes,
+          maxInterimResponses,
           streamWindowBytes,
           connectionWindowBytes,
           idleTimeout,

@@ -1,0 +1,168 @@
+package dev.heddle.http3.qpack;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.heddle.http3.wire.H3Error;
+import dev.heddle.http3.wire.ProtocolException;
+
+/** One pass through one encoded field section (RFC 9204 §4.5). */
+final class FieldSectionCursor {
+  private static final int FIELD_OVERHEAD = 32;
+
+  private static final int HUFFMAN_NAME = 0x08;
+  private static final int HUFFMAN_VALUE = 0x80;
+
+  private final byte[] section;
+  private int position;
+
+  private long bytesLeft; // until the section is over the limit
+  private int fieldsLeft;
+  private byte[] decoded = {}; // Huffman output, grown for the strings that come
+
+  FieldSectionCursor(byte[] section, long maxSectionBytes, int maxFields) {
+    this.section = section;
+    this.bytesLeft = maxSectionBytes;
+    this.fieldsLeft = maxFields;
+  }
+
+  // RFC 9204 §2.2: lines are emitted in the order of their representations
+  void decode(FieldSink sink) throws ProtocolException, FieldSectionTooLargeException {
+    prefix();
+    while (position < section.length) {
+      if (fieldsLeft-- == 0) {
+        throw new FieldSectionTooLargeException("more field lines than the limit");
+      }
+      // RFC 9114 §4.2.2: each field counts its name, its value and 32 bytes
+      count(FIELD_OVERHEAD);
+      line(sink, octet());
+    }
+  }
+
+  private void prefix() throws ProtocolException {
+    long requiredInsertCount = integer(octet(), 8);
+    if (requiredInsertCount != 0) {
+      // RFC 9204 §4.5.1.1: a count that no conformant encoder sends; our table has no entries
+      throw failed("Required Insert Count without a dynamic table");
+    }
+    int first = octet();
+    integer(first, 7);
+    if ((first & 0x80) != 0) {
+      // RFC 9204 §4.5.1.2: Sign 1 with a Required Insert Count up to Delta Base is invalid
+      throw failed("negative Base");
+    }
+  }
+
+  private void line(FieldSink sink, int first)
+      throws ProtocolException, FieldSectionTooLargeException {
+    if ((first & 0x80) != 0) {
+      if ((first & 0x40) == 0) {
+        throw dynamic();
+      }
+      int index = staticIndex(first, 6);
+      String name = StaticTable.name(index);
+      String value = StaticTable.value(index);
+      count(name.length() + value.length());
+      sink.field(name, value, false);
+    } else if ((first & 0x40) != 0) {
+      if ((first & 0x10) == 0) {
+        throw dynamic();
+      }
+      String name = StaticTable.name(staticIndex(first, 4));
+      count(name.length());
+      sink.field(name, value(), (first & 0x20) != 0);
+    } else if ((first & 0x20) != 0) {
+      String name = string(first, 3, HUFFMAN_NAME, true);
+      sink.field(name, value(), (first & 0x10) != 0);
+    } else {
+      throw dynamic(); // both post-Base forms
+    }
+  }
+
+  private int staticIndex(int first, int prefixBits) throws ProtocolException {
+    long index = integer(first, prefixBits);
+    if (index >= StaticTable.SIZE) {
+      // RFC 9204 §3.1: an invalid static table index is QPACK_DECOMPRESSION_FAILED
+      throw failed("static table index " + index);
+    }
+    return (int) index;
+  }
+
+  private String value() throws ProtocolException, FieldSectionTooLargeException {
+    return string(octet(), 7, HUFFMAN_VALUE, false);
+  }
+
+  private String string(int first, int prefixBits, int huffmanFlag, boolean isName)
+      throws ProtocolException, FieldSectionTooLargeException {
+    long claimed = integer(first, prefixBits);
+    if (claimed > section.length - position) {
+      throw failed("string longer than its section");
+    }
+    int from = position;
+    int length = (int) claimed;
+    position += length;
+    if ((first & huffmanFlag) == 0) {
+      count(length);
+      return text(section, from, length, isName);
+    }
+    int room = (int) Math.min(Huffman.maxDecodedLength(length), bytesLeft);
+    if (decoded.length < room) {
+      decoded = new byte[Math.max(room, (int) Math.min(bytesLeft, 128))];
+    }
+    int size = Huffman.decode(section, from, position, decoded, room);
+    if (size == Huffman.TOO_LONG) {
+      throw tooLarge();
+    }
+    count(size);
+    return text(decoded, 0, size, isName);
+  }
+
+  private static String text(byte[] octets, int offset, int length, boolean isName) {
+    String known = isName ? KnownNames.of(octets, offset, length) : null;
+    return known != null ? known : new String(octets, offset, length, ISO_8859_1);
+  }
+
+  private void count(int bytes) throws FieldSectionTooLargeException {
+    bytesLeft -= bytes;
+    if (bytesLeft < 0) {
+      throw tooLarge();
+    }
+  }
+
+  private int octet() throws ProtocolException {
+    if (position == section.length) {
+      throw failed("field section ends too early");
+    }
+    return section[position++] & 0xff;
+  }
+
+  private long integer(int first, int prefixBits) throws ProtocolException {
+    long value = PrefixedInteger.prefix(first, prefixBits);
+    if (!PrefixedInteger.isExtended((int) value, prefixBits)) {
+      return value;
+    }
+    int octet = 0x80;
+    for (int place = 0; (octet & 0x80) != 0; place++) {
+      octet = octet();
+      value = PrefixedInteger.extend(value, octet, place);
+      if (value == PrefixedInteger.TOO_LARGE) {
+        // RFC 9204 §7.4: a value too large to decode is a stream error QPACK_DECOMPRESSION_FAILED,
+        // which RFC 9114 §8 lets us treat as one of the connection, like every other one here
+        throw failed("integer over 62 bits");
+      }
+    }
+    return value;
+  }
+
+  // RFC 9204 §2.2.3: a reference to an entry that is not there is QPACK_DECOMPRESSION_FAILED
+  private static ProtocolException dynamic() {
+    return failed("reference to the dynamic table, which has no entries");
+  }
+
+  private static FieldSectionTooLargeException tooLarge() {
+    return new FieldSectionTooLargeException("field section over the limit of bytes");
+  }
+
+  private static ProtocolException failed(String message) {
+    return ProtocolException.connection(H3Error.QPACK_DECOMPRESSION_FAILED, message);
+  }
+}

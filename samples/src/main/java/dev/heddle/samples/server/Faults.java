@@ -1,0 +1,58 @@
+package dev.heddle.samples.server;
+
+import dev.heddle.ConnectionClosedException;
+import dev.heddle.Headers;
+import dev.heddle.Http3Exception;
+import dev.heddle.Session;
+import dev.heddle.SessionClosedException;
+import java.io.IOException;
+import java.io.PrintStream;
+
+/** Reports what clients do wrong, a line for each. Any thread. */
+final class Faults {
+  private static final int MOST_CHARACTERS = 300;
+  private final PrintStream out;
+
+  Faults(PrintStream out) {
+    this.out = out;
+  }
+
+  /** A request that was answered with an error. */
+  void refused(Session session, Headers response, String reason)
+      throws IOException, InterruptedException {
+    report(session, response.first(":status").orElse("") + " " + reason);
+  }
+
+  /** A session that the client or the network ended. */
+  void ended(Session session, Http3Exception failure) throws IOException, InterruptedException {
+    boolean ownDoing =
+        failure instanceof SessionClosedException
+            || failure instanceof ConnectionClosedException closed
+                && closed.origin() == ConnectionClosedException.Origin.LOCAL;
+    if (!ownDoing) {
+      report(session, failure.getMessage());
+    }
+  }
+
+  private void report(Session session, String what) throws IOException, InterruptedException {
+    Headers request = session.headers();
+    out.println(
+        printable(
+            session.connection().remoteAddress()
+                + " "
+                + request.method().orElse("")
+                + " "
+                + request.path().or(request::authority).orElse("")
+                + ": "
+                + what));
+  }
+
+  /** One line that a terminal shows as it is, whatever the client put into its path. */
+  private static String printable(String text) {
+    StringBuilder line = new StringBuilder();
+    text.chars()
+        .limit(MOST_CHARACTERS)
+        .forEach(c -> line.append(c < ' ' || c > '~' ? '?' : (char) c));
+    return line.append(text.length() > MOST_CHARACTERS ? "..." : "").toString();
+  }
+}
