@@ -3,11 +3,11 @@ package dev.heddle;
 import java.util.Optional;
 
 /**
- * The connection has ended, and with it everything on it. A request that was under way may have been
- * processed.
+ * The connection has ended, and with it everything on it. A request that was under way may have
+ * been processed.
  *
- * <p>The first failure of a connection wins: every call that meets the closed connection reports the
- * same one.
+ * <p>The first failure of a connection wins: every call that meets the closed connection reports
+ * the same one.
  */
 public final class ConnectionClosedException extends Http3Exception {
   private final transient ErrorCode code;

@@ -19,8 +19,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * A self-signed X.509 certificate (RFC 5280) made on the spot. The JDK reads certificates but has no
- * public way to make one, and the api depends on nothing else.
+ * A self-signed X.509 certificate (RFC 5280) made on the spot. The JDK reads certificates but has
+ * no public way to make one, and the api depends on nothing else.
  */
 record DevelopmentCertificate(X509Certificate certificate, PrivateKey privateKey) {
   private static final Duration VALID = Duration.ofDays(10);
@@ -32,8 +32,7 @@ record DevelopmentCertificate(X509Certificate certificate, PrivateKey privateKey
   private static final byte[] EXTENDED_KEY_USAGE = Der.oid(2, 5, 29, 37);
   private static final byte[] SERVER_AUTHENTICATION = Der.oid(1, 3, 6, 1, 5, 5, 7, 3, 1);
   private static final byte[] SUBJECT_ALTERNATIVE_NAME = Der.oid(2, 5, 29, 17);
-  private static final byte[] ECDSA_WITH_SHA256 =
-      Der.sequence(Der.oid(1, 2, 840, 10045, 4, 3, 2));
+  private static final byte[] ECDSA_WITH_SHA256 = Der.sequence(Der.oid(1, 2, 840, 10045, 4, 3, 2));
 
   static DevelopmentCertificate create(List<String> hosts) {
     if (hosts.isEmpty()) {
@@ -64,8 +63,7 @@ record DevelopmentCertificate(X509Certificate certificate, PrivateKey privateKey
 
   private static byte[] content(byte[][] names, KeyPair keys) {
     Instant from = Instant.now().minus(CLOCK_SKEW).truncatedTo(ChronoUnit.SECONDS);
-    byte[] name =
-        Der.sequence(Der.set(Der.sequence(COMMON_NAME, Der.text("Heddle development"))));
+    byte[] name = Der.sequence(Der.set(Der.sequence(COMMON_NAME, Der.text("Heddle development"))));
     byte[] extensions =
         Der.sequence(
             Der.sequence(SUBJECT_ALTERNATIVE_NAME, Der.octets(Der.sequence(names))),

@@ -3,7 +3,8 @@ package dev.heddle;
 import java.util.Objects;
 
 /**
- * One field line of a header or trailer section: a name, a value, and whether the value is a secret.
+ * One field line of a header or trailer section: a name, a value, and whether the value is a
+ * secret.
  *
  * <p>A field is legal by construction. The name is a lower-case token (RFC 9110 section 5.1, RFC
  * 9114 section 4.2) or one of the pseudo-field names {@code :method}, {@code :scheme}, {@code
@@ -22,8 +23,8 @@ public record HeaderField(String name, String value, boolean sensitive) {
   /**
    * Checks the field.
    *
-   * @throws IllegalArgumentException if the name or the value is not legal; the message says what to
-   *     change
+   * @throws IllegalArgumentException if the name or the value is not legal; the message says what
+   *     to change
    */
   public HeaderField {
     Objects.requireNonNull(name, "name");

@@ -10,8 +10,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * The fields of a header or trailer section, in order, pseudo-fields first. Immutable, so any number
- * of threads may share one.
+ * The fields of a header or trailer section, in order, pseudo-fields first. Immutable, so any
+ * number of threads may share one.
  *
  * <p>Each field is legal by itself (see {@link HeaderField}). Whether the fields together make a
  * request, a response or trailers is checked where they are sent: {@link
@@ -61,7 +61,8 @@ public final class Headers implements Iterable<HeaderField> {
    */
   public static Headers of(String... namesAndValues) {
     if (namesAndValues.length % 2 != 0) {
-      throw new IllegalArgumentException("names and values come in pairs; the last name has no value");
+      throw new IllegalArgumentException(
+          "names and values come in pairs; the last name has no value");
     }
     List<HeaderField> fields = new ArrayList<>(namesAndValues.length / 2);
     for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -113,11 +114,12 @@ public final class Headers implements Iterable<HeaderField> {
    */
   public static Headers connect(URI uri, String protocol) {
     return of(
-        ":method", "CONNECT",
-        ":protocol", protocol,
-        ":scheme", "https",
-        ":authority", authority(uri),
-        ":path", path(uri));
+        List.of(
+            new HeaderField(":method", "CONNECT"),
+            new HeaderField(":protocol", protocol),
+            new HeaderField(":scheme", "https"),
+            new HeaderField(":authority", authority(uri)),
+            new HeaderField(":path", path(uri))));
   }
 
   /**
@@ -195,8 +197,8 @@ public final class Headers implements Iterable<HeaderField> {
   }
 
   /**
-   * The value of the first field of one name. Of {@code cookie}, which HTTP/3 allows to be split over
-   * several fields, it is the whole value: all of them, joined by {@code "; "}.
+   * The value of the first field of one name. Of {@code cookie}, which HTTP/3 allows to be split
+   * over several fields, it is the whole value: all of them, joined by {@code "; "}.
    *
    * @param name the field name, in lower case
    * @return the value, or empty if there is no such field
@@ -373,7 +375,8 @@ public final class Headers implements Iterable<HeaderField> {
 
   private static String path(URI uri) {
     String path = Objects.requireNonNullElse(uri.getRawPath(), "");
-    return (path.isEmpty() ? "/" : path) + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+    return (path.isEmpty() ? "/" : path)
+        + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
   }
 
   private static boolean digits(String text) {

@@ -49,8 +49,8 @@ public final class Http3Client {
     }
 
     /**
-     * Trusts exactly one certificate, by its hash, instead of any authority. Host name and dates are
-     * not looked at: the hash says it all.
+     * Trusts exactly one certificate, by its hash, instead of any authority. Host name and dates
+     * are not looked at: the hash says it all.
      *
      * @param hex SHA-256 of the certificate's DER form, 64 hexadecimal digits, colons between them
      *     allowed
@@ -63,8 +63,8 @@ public final class Http3Client {
     }
 
     /**
-     * Trusts every server, whoever it is. Anyone on the way can read and change everything: for tests
-     * on one machine only.
+     * Trusts every server, whoever it is. Anyone on the way can read and change everything: for
+     * tests on one machine only.
      *
      * @return this builder
      */
@@ -89,8 +89,8 @@ public final class Http3Client {
     }
 
     /**
-     * Keeps silent connections alive by asking the server for a sign of life in this interval. Without
-     * it a connection ends after {@link Limits#idleTimeout()}.
+     * Keeps silent connections alive by asking the server for a sign of life in this interval.
+     * Without it a connection ends after {@link Limits#idleTimeout()}.
      *
      * @param interval 1 s to 1 h; sensibly below half of the idle time-out
      * @return this builder
@@ -117,13 +117,15 @@ public final class Http3Client {
     }
 
     /**
-     * Makes a connection to the server of a URI: every address of its host is tried, in the system's
-     * order, until one answers. The server's certificate must be trusted and be for this host.
+     * Makes a connection to the server of a URI: every address of its host is tried, in the
+     * system's order, until one answers. The server's certificate must be trusted and be for this
+     * host.
      *
      * @param server an absolute {@code https} URI; the port is 443 if it names none; path and query
      *     are not used
      * @return the connection; close it
-     * @throws IllegalArgumentException if the URI is not absolute, not {@code https}, or names no host
+     * @throws IllegalArgumentException if the URI is not absolute, not {@code https}, or names no
+     *     host
      * @throws IllegalStateException if there is no provider on the module path or class path
      * @throws ConnectFailedException if no connection could be made; its reason says why
      * @throws IOException for any other failure of the transport

@@ -46,8 +46,8 @@ public interface Http3Server extends AutoCloseable {
 
   /**
    * Ends the server in good order: takes no new connections, sends GOAWAY on those it has, waits
-   * until the sessions in progress have ended, at most for the given time, then closes. If the thread
-   * is interrupted it closes at once and leaves the thread's interrupt status set.
+   * until the sessions in progress have ended, at most for the given time, then closes. If the
+   * thread is interrupted it closes at once and leaves the thread's interrupt status set.
    *
    * @param drain how long to wait for sessions in progress; zero closes at once
    * @throws IllegalArgumentException if the time is negative
@@ -56,8 +56,8 @@ public interface Http3Server extends AutoCloseable {
   void shutdown(Duration drain);
 
   /**
-   * Closes every connection and the socket. Handlers that still run are interrupted. When it returns
-   * the port is free. Idempotent.
+   * Closes every connection and the socket. Handlers that still run are interrupted. When it
+   * returns the port is free. Idempotent.
    */
   @Override
   void close();
@@ -136,11 +136,11 @@ public interface Http3Server extends AutoCloseable {
      * Binds the socket and starts the server. When it returns, clients can connect.
      *
      * @return the running server; close it
-     * @throws IllegalStateException if there is no certificate, or no provider on the module path or
-     *     class path
+     * @throws IllegalStateException if there is no certificate, or no provider on the module path
+     *     or class path
      * @throws java.net.BindException if the address is in use or not one of this machine
-     * @throws IOException if the socket cannot be opened for another reason, or the transport cannot
-     *     use the certificate
+     * @throws IOException if the socket cannot be opened for another reason, or the transport
+     *     cannot use the certificate
      */
     public Http3Server start() throws IOException {
       if (certificate == null) {

@@ -11,21 +11,22 @@ import java.time.Duration;
  * @param maxFieldSectionBytes largest header or trailer section accepted, in bytes as RFC 9114
  *     section 4.2.2 counts them (name, value and 32 for each field), 1,024 to 16,777,216, default
  *     65,536. A server answers a larger request with status 431; anything else larger is reset with
- *     H3_EXCESSIVE_LOAD. Announced to the peer. Memory: up to this much for each section in progress
+ *     H3_EXCESSIVE_LOAD. Announced to the peer. Memory: up to this much for each section in
+ *     progress
  * @param maxFieldCount most fields in a section, 16 to 65,536, default 256; beyond it as above
- * @param maxConcurrentRequests request streams that a client may have open at once on one connection,
- *     1 to 65,536, default 256. The transport gives no more stream credit; and where a client gives
- *     streams up faster than their handlers end, a request beyond twice as many is reset with
- *     H3_REQUEST_REJECTED
- * @param maxHalfOpenRequests request streams on one connection whose headers are not complete yet, 1
- *     to 65,536, default 128. A further one is reset with H3_REQUEST_REJECTED
- * @param maxConnections connections a server holds at once, 1 to 1,000,000, default 10,000. A further
- *     one is closed with H3_EXCESSIVE_LOAD
+ * @param maxConcurrentRequests request streams that a client may have open at once on one
+ *     connection, 1 to 65,536, default 256. The transport gives no more stream credit; and where a
+ *     client gives streams up faster than their handlers end, a request beyond twice as many is
+ *     reset with H3_REQUEST_REJECTED
+ * @param maxHalfOpenRequests request streams on one connection whose headers are not complete yet,
+ *     1 to 65,536, default 256. A further one is reset with H3_REQUEST_REJECTED
+ * @param maxConnections connections a server holds at once, 1 to 1,000,000, default 10,000. A
+ *     further one is closed with H3_EXCESSIVE_LOAD
  * @param maxUnidirectionalStreams unidirectional streams that the peer may have open at once, 3 to
  *     65,536, default 32. The transport gives no more stream credit
- * @param maxControlFramesPerSecond frames on the peer's control and QPACK streams, and unknown frames
- *     on all streams of a connection, 10 to 1,000,000, default 2,000. Beyond it the connection is
- *     closed with H3_EXCESSIVE_LOAD
+ * @param maxControlFramesPerSecond frames on the peer's control and QPACK streams, and unknown
+ *     frames on all streams of a connection, 10 to 1,000,000, default 2,000. Beyond it the
+ *     connection is closed with H3_EXCESSIVE_LOAD
  * @param maxResetsPerSecond requests that the peer opens and gives up again, and streams of types
  *     that are not known here, 10 to 1,000,000, default 1,000. Beyond it the connection is closed
  *     with H3_EXCESSIVE_LOAD
@@ -121,7 +122,7 @@ public record Limits(
     private int maxFieldSectionBytes = 65_536;
     private int maxFieldCount = 256;
     private int maxConcurrentRequests = 256;
-    private int maxHalfOpenRequests = 128;
+    private int maxHalfOpenRequests = 256;
     private int maxConnections = 10_000;
     private int maxUnidirectionalStreams = 32;
     private int maxControlFramesPerSecond = 2_000;

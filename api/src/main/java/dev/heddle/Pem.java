@@ -42,7 +42,8 @@ final class Pem {
                   CertificateFactory.getInstance("X.509")
                       .generateCertificate(new ByteArrayInputStream(der)));
         } catch (CertificateException e) {
-          throw new IOException(file + " has a certificate that cannot be read: " + e.getMessage(), e);
+          throw new IOException(
+              file + " has a certificate that cannot be read: " + e.getMessage(), e);
         }
       }
     }

@@ -34,9 +34,9 @@ public interface SendStream extends AutoCloseable {
   void reset(ErrorCode code);
 
   /**
-   * Gives up what is not finished, with {@link ErrorCode#H3_REQUEST_CANCELLED}, so that an exception
-   * that leaves a try block never makes half a message look whole. Does nothing after the end was
-   * sent or at a second call. Never blocks.
+   * Gives up what is not finished, with {@link ErrorCode#H3_REQUEST_CANCELLED}, so that an
+   * exception that leaves a try block never makes half a message look whole. Does nothing after the
+   * end was sent or at a second call. Never blocks.
    */
   @Override
   void close();

@@ -19,8 +19,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A certificate chain and the private key that fits it. Immutable. Files are read when it is made, so
- * that a wrong one is known before anything is bound.
+ * A certificate chain and the private key that fits it. Immutable. Files are read when it is made,
+ * so that a wrong one is known before anything is bound.
  *
  * {@snippet file="ServerSnippet.java" region="certificates"}
  */
@@ -58,9 +58,9 @@ public final class ServerCertificate {
    * @param file the file, often named {@code .p12} or {@code .pfx}
    * @param password the password of file and key
    * @return the certificate
-   * @throws IOException if the file cannot be read, is not PKCS#12, the password is wrong, or it does
-   *     not hold exactly one private key with its certificate; the message names the file and the
-   *     reason
+   * @throws IOException if the file cannot be read, is not PKCS#12, the password is wrong, or it
+   *     does not hold exactly one private key with its certificate; the message names the file and
+   *     the reason
    */
   public static ServerCertificate ofPkcs12(Path file, char[] password) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
@@ -86,9 +86,9 @@ public final class ServerCertificate {
   }
 
   /**
-   * Makes a certificate for development: self-signed, ECDSA on P-256, valid for 10 days from an hour
-   * ago, for {@code localhost}, 127.0.0.1 and ::1. That is what browsers ask of a certificate they
-   * are told to accept by its hash.
+   * Makes a certificate for development: self-signed, ECDSA on P-256, valid for 10 days from an
+   * hour ago, for {@code localhost}, 127.0.0.1 and ::1. That is what browsers ask of a certificate
+   * they are told to accept by its hash.
    *
    * @return a new certificate with a new key
    */
@@ -136,7 +136,8 @@ public final class ServerCertificate {
       byte[] der = chain.getFirst().getEncoded();
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(der));
     } catch (CertificateEncodingException | NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has SHA-256 and encodes what it parsed", e);
+      throw new IllegalStateException(
+          "every Java runtime has SHA-256 and encodes what it parsed", e);
     }
   }
 

@@ -9,9 +9,9 @@ import java.util.List;
  * One HTTP/3 request stream: a request, its response, and whatever an Extended CONNECT carries
  * there. Both roles use the same type; what only one of them may call says so.
  *
- * <p>Each direction belongs to one thread at a time: one may read the body while another writes one.
- * {@link #close()}, {@link #reset} and the methods that only look are safe on any thread at any
- * moment.
+ * <p>Each direction belongs to one thread at a time: one may read the body while another writes
+ * one. {@link #close()}, {@link #reset} and the methods that only look are safe on any thread at
+ * any moment.
  *
  * <p>A client's exchange:
  *
@@ -80,9 +80,11 @@ public interface Session extends AutoCloseable {
    * Blocks while the peer gives no room to send.
    *
    * @param response the response; legal as a response
-   * @throws IllegalStateException if a final response was sent before, or this is a client's session
+   * @throws IllegalStateException if a final response was sent before, or this is a client's
+   *     session
    * @throws IllegalArgumentException if the fields do not make a response, or are more than the
-   *     client accepts ({@link PeerSettings#maxFieldSectionBytes()}); the message says what is wrong
+   *     client accepts ({@link PeerSettings#maxFieldSectionBytes()}); the message says what is
+   *     wrong
    * @throws StreamResetException if the client stopped or reset the stream
    * @throws SessionClosedException if this side closed the session first
    * @throws ConnectionClosedException if the connection ended
@@ -110,9 +112,9 @@ public interface Session extends AutoCloseable {
 
   /**
    * The peer's body, byte by byte as it arrives. A read waits for the headers too, if they are not
-   * there yet. It throws what {@link ReceiveStream#input()} says, and a {@link StreamResetException}
-   * with {@link ErrorCode#H3_MESSAGE_ERROR} if the body is not as long as its {@code
-   * content-length}. Closing it early tells the peer that the rest is not wanted.
+   * there yet. It throws what {@link ReceiveStream#input()} says, and a {@link
+   * StreamResetException} with {@link ErrorCode#H3_MESSAGE_ERROR} if the body is not as long as its
+   * {@code content-length}. Closing it early tells the peer that the rest is not wanted.
    *
    * @return the same object at every call
    */

@@ -36,8 +36,8 @@ public interface SessionConnection extends AutoCloseable {
    * @param body the whole body; may be reused after the return
    * @return the session, whose sending direction has ended; close it
    * @throws IllegalStateException if this is a server's connection
-   * @throws IllegalArgumentException as for {@link #open(Headers)}, or if {@code content-length} says
-   *     another length
+   * @throws IllegalArgumentException as for {@link #open(Headers)}, or if {@code content-length}
+   *     says another length
    * @throws NotSupportedByPeerException as for {@link #open(Headers)}
    * @throws RequestRejectedException if the server has sent GOAWAY: use another connection
    * @throws ConnectionClosedException if the connection ended
@@ -90,9 +90,9 @@ public interface SessionConnection extends AutoCloseable {
   boolean isOpen();
 
   /**
-   * Ends the connection in good order: sends GOAWAY, takes no new sessions, waits until the sessions
-   * in progress have ended, at most for the given time, then closes. If the thread is interrupted it
-   * closes at once and leaves the thread's interrupt status set.
+   * Ends the connection in good order: sends GOAWAY, takes no new sessions, waits until the
+   * sessions in progress have ended, at most for the given time, then closes. If the thread is
+   * interrupted it closes at once and leaves the thread's interrupt status set.
    *
    * @param drain how long to wait for sessions in progress; zero closes at once
    * @throws IllegalArgumentException if the time is negative

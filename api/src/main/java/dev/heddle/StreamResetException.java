@@ -12,8 +12,8 @@ public final class StreamResetException extends Http3Exception {
    * A reset stream.
    *
    * @param code the code of the reset, or of the request to stop sending
-   * @param fromPeer true if the peer gave the stream up, false if this side did, for example because
-   *     the peer's message is malformed
+   * @param fromPeer true if the peer gave the stream up, false if this side did, for example
+   *     because the peer's message is malformed
    * @param message what happened
    */
   public StreamResetException(ErrorCode code, boolean fromPeer, String message) {

@@ -15,5 +15,7 @@
  * {@code close()}.
  *
  * <p><b>Absent values</b> are empty optionals. No method takes or returns null.
+ *
+ * @serial exclude
  */
 package dev.heddle;

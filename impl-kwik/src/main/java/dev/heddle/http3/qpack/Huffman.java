@@ -2,6 +2,9 @@ package dev.heddle.http3.qpack;
 
 import dev.heddle.http3.wire.H3Error;
 import dev.heddle.http3.wire.ProtocolException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -19,6 +22,9 @@ final class Huffman {
           + "prpprrrsrssssststtrstssssqrsrsstrqprrssqsrrtqrssqqrqsrssprrrsrrs"
           + "vvporsruvvvwwvtuoqvwwvwtqqvvxwwwptpqrqqsrruuttvsvwvvwwwwwxwwwwwv"
           + "z";
+
+  private static final VarHandle FOUR_OCTETS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   private static final int EOS = 256;
   private static final int MAX_BITS = 30;
@@ -105,38 +111,39 @@ final class Huffman {
   static int decode(byte[] src, int from, int to, byte[] dst, int room) throws ProtocolException {
     int next = from;
     int size = 0;
-    long pending = 0;
+    long pending = 0; // the next bits, from the highest on
     int count = 0;
     while (true) {
-      while (count < 32 && next < to) {
-        pending = pending << 8 | src[next++] & 0xff;
-        count += 8;
+      if (count < 32) {
+        if (to - next >= 4) {
+          pending |= ((int) FOUR_OCTETS.get(src, next) & 0xffffffffL) << 32 - count;
+          count += 32;
+          next += 4;
+        } else {
+          while (next < to) {
+            pending |= (src[next++] & 0xffL) << 56 - count;
+            count += 8;
+          }
+        }
       }
-      // The next 32 bits, and ones behind the end as if EOS came, whose code is all ones.
-      int window =
-          count >= 32
-              ? (int) (pending >>> count - 32)
-              : count == 0 ? -1 : (int) (pending << 32 - count) | -1 >>> count;
+      int window = (int) (pending >>> 32);
+      if (count < 32) {
+        window |= -1 >>> count; // as if EOS followed, whose code is all ones
+      }
       int entry = SHORT[window >>> 32 - SHORT_BITS];
       if (entry == 0) {
         entry = longCode(window);
       }
       int bits = entry >>> 9;
       if (bits > count) {
-        // RFC 7541 §5.2: padding is less than 8 bits, all of them ones
-        if (count > 7 || window != -1) {
-          throw invalid("Huffman padding is not up to 7 ones");
-        }
+        checkPadding(count, window);
         return size;
-      }
-      // RFC 7541 §5.2: the EOS symbol inside a string is a decoding error
-      if ((entry & 0x1ff) == EOS) {
-        throw invalid("EOS inside a Huffman string");
       }
       if (size == room) {
         return TOO_LONG;
       }
-      dst[size++] = (byte) entry;
+      dst[size++] = octet(entry);
+      pending <<= bits;
       count -= bits;
     }
   }
@@ -152,6 +159,21 @@ final class Huffman {
       place = (window >>> 32 - bits) - FIRST_CODE[bits];
     }
     return bits << 9 | SYMBOLS[FIRST_SYMBOL[bits] + place];
+  }
+
+  private static byte octet(int entry) throws ProtocolException {
+    // RFC 7541 §5.2: the EOS symbol inside a string is a decoding error
+    if ((entry & 0x1ff) == EOS) {
+      throw invalid("EOS inside a Huffman string");
+    }
+    return (byte) entry;
+  }
+
+  private static void checkPadding(int count, int window) throws ProtocolException {
+    // RFC 7541 §5.2: padding is less than 8 bits, all of them ones
+    if (count > 7 || window != -1) {
+      throw invalid("Huffman padding is not up to 7 ones");
+    }
   }
 
   private static ProtocolException invalid(String message) {

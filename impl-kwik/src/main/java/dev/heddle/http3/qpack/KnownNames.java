@@ -81,15 +81,14 @@ final class KnownNames {
       indexes.put(StaticTable.name(i), extended);
     }
     OTHERS.forEach(name -> indexes.putIfAbsent(name, new int[0]));
-    indexes.forEach(
-        (name, places) -> {
-          int slot = slot(name.hashCode());
-          while (NAMES[slot] != null) {
-            slot = slot + 1 & SLOTS - 1;
-          }
-          NAMES[slot] = name;
-          INDEXES[slot] = places;
-        });
+    indexes.forEach((name, places) -> {
+      int slot = slot(name.hashCode());
+      while (NAMES[slot] != null) {
+        slot = slot + 1 & SLOTS - 1;
+      }
+      NAMES[slot] = name;
+      INDEXES[slot] = places;
+    });
   }
 
   private KnownNames() {}

@@ -8,14 +8,16 @@ import java.nio.ByteBuffer;
  * any thread at any moment.
  *
  * <p>Failures are those of the api: a read after the peer's RESET_STREAM and a write after its
- * STOP_SENDING throw {@link dev.heddle.StreamResetException} with the peer's code, both throw {@link
- * dev.heddle.ConnectionClosedException} once the connection has ended, and {@link
+ * STOP_SENDING throw {@link dev.heddle.StreamResetException} with the peer's code, both throw
+ * {@link dev.heddle.ConnectionClosedException} once the connection has ended, and {@link
  * java.io.InterruptedIOException}, with the interrupt status cleared, when their thread is
  * interrupted while they wait. After {@link #reset} a write, and after {@link #stopSending} a read,
  * ends with some {@link IOException}: whoever gave the stream up knows why.
  */
 public interface QuicStream {
-  /** The stream id; its two low bits say who opened the stream and whether it has two directions. */
+  /**
+   * The stream id; its two low bits say who opened the stream and whether it has two directions.
+   */
   long id();
 
   /** Whether this side may both read and write. */

@@ -36,7 +36,8 @@ record ClientCommand(
         -v               show fields, interim responses, trailers and the time taken
       exit status: 0 final response below 400, 22 one of 400 and above, 7 no connection,
       60 certificate refused, 56 stream or connection ended by the peer, 2 wrong arguments,
-      1 a fault on this side, such as a full disk""";
+      1 a fault on this side, such as a full disk\
+      """;
 
   /**
    * How often to make the request.

@@ -17,7 +17,9 @@ import java.util.List;
  */
 record Request(String method, URI uri, List<HeaderField> fields, Body body, Headers trailers) {
 
-  /** The fields to send: pseudo-fields, those of the command line, and the length if it is known. */
+  /**
+   * The fields to send: pseudo-fields, those of the command line, and the length if it is known.
+   */
   Headers headers() throws IOException {
     Headers headers =
         method.equals("CONNECT")

@@ -103,8 +103,7 @@ public final class SampleClient {
   }
 
   private Progress progress(ClientCommand command) throws InterruptedException {
-    boolean file =
-        command.output().isPresent() || command.request().body() instanceof Body.OfFile;
+    boolean file = command.output().isPresent() || command.request().body() instanceof Body.OfFile;
     return file && Terminal.onStandardError()
         ? new Progress(err, System::nanoTime)
         : Progress.none();

@@ -50,7 +50,12 @@ final class Transcript {
   private void show(String mark, Headers section) {
     StringBuilder lines = new StringBuilder();
     for (HeaderField field : section) {
-      lines.append(mark).append(field.name()).append(": ").append(octets(field.value())).append('\n');
+      lines
+          .append(mark)
+          .append(field.name())
+          .append(": ")
+          .append(octets(field.value()))
+          .append('\n');
     }
     out.print(lines);
     out.flush();

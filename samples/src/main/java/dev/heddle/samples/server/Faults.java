@@ -50,7 +50,9 @@ final class Faults {
   /** One line that a terminal shows as it is, whatever the client put into its path. */
   private static String printable(String text) {
     StringBuilder line = new StringBuilder();
-    text.chars().limit(MOST_CHARACTERS).forEach(c -> line.append(c < ' ' || c > '~' ? '?' : (char) c));
+    text.chars()
+        .limit(MOST_CHARACTERS)
+        .forEach(c -> line.append(c < ' ' || c > '~' ? '?' : (char) c));
     return line.append(text.length() > MOST_CHARACTERS ? "..." : "").toString();
   }
 }

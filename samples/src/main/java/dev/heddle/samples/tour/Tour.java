@@ -56,7 +56,8 @@ public final class Tour {
       guide.done("listens on " + uri + " with a certificate made just now");
       guide.begin("connect");
       try (SessionConnection connection = Http3Client.builder().trustSha256(hash).connect(uri)) {
-        guide.done("one connection, the certificate known by its hash " + hash.substring(0, 16) + "...");
+        guide.done(
+            "one connection, the certificate known by its hash " + hash.substring(0, 16) + "...");
         visit(server, connection, uri);
       }
     } catch (Throwable e) {

@@ -1,0 +1,175 @@
+package tech.kwik.core.impl;
+
+import java.io.InterruptedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import tech.kwik.core.ConnectionTerminatedEvent;
+import tech.kwik.core.QuicConnection;
+import tech.kwik.core.QuicConstants.TransportErrorCode;
+import tech.kwik.core.frame.ConnectionCloseFrame;
+import tech.kwik.core.frame.StreamDataBlockedFrame;
+import tech.kwik.core.impl.QuicConnectionImpl.Status;
+import tech.kwik.core.loom.ConnectionEnd;
+import tech.kwik.core.loom.ConnectionEnd.Cause;
+import tech.kwik.core.loom.LoomConnection;
+import tech.kwik.core.stream.StreamManager;
+
+/**
+ * Where the stock connection classes and our stream classes meet. The methods without a caller in
+ * the sources are called by what {@code OverlayEdits} writes into the stock classes.
+ */
+public final class LoomHooks {
+
+  private static final long CALLBACK_THREAD_IDLE_MS = 500;
+  private static final ConnectionEnd HANDSHAKE_FAILED =
+      new ConnectionEnd(Cause.HANDSHAKE_FAILED, false, false, 0, "");
+
+  private LoomHooks() {}
+
+  public static LoomConnection loomConnection(QuicConnection connection) {
+    if (connection instanceof QuicConnectionImpl ours) {
+      return ours.getStreamManager();
+    }
+    throw new IllegalArgumentException("not a connection of this build: " + connection);
+  }
+
+  public static boolean connected(QuicConnectionImpl connection) {
+    return connection.connectionState == Status.Connected;
+  }
+
+  /** Closes the connection for a violation by the peer, with the reason that stock kwik drops. */
+  public static void close(
+      QuicConnectionImpl connection, TransportErrorCode code, String reason) {
+    connection.immediateCloseWithError(code.value, reason);
+  }
+
+  // Called from edited stock code.
+
+  /** In emit(ConnectionTerminatedEvent), which precedes the end of the streams. */
+  public static void ended(QuicConnectionImpl connection, ConnectionTerminatedEvent event) {
+    Cause cause =
+        switch (event.closeReason()) {
+          case ImmediateClose -> Cause.CLOSED;
+          case IdleTimeout -> Cause.IDLE_TIMEOUT;
+          case StatelessReset -> Cause.STATELESS_RESET;
+          case ConnectionLost -> Cause.LOST;
+        };
+    boolean application = event.hasApplicationError();
+    long code =
+        application
+            ? event.applicationErrorCode()
+            : event.hasTransportError() ? event.transportErrorCode() : 0;
+    end(
+        connection,
+        new ConnectionEnd(
+            cause, event.closedByPeer(), application, code, event.errorDescription()));
+  }
+
+  /** In handlePeerClosing: the event that follows takes application code 0 for no code at all. */
+  public static void peerClosing(QuicConnectionImpl connection, ConnectionCloseFrame frame) {
+    if (!connection.connectionState.closingOrDraining()) {
+      boolean application = frame.getFrameType() == 0x1d;
+      String reason = frame.hasReasonPhrase() ? frame.getReasonPhrase() : "";
+      end(
+          connection,
+          new ConnectionEnd(Cause.CLOSED, true, application, frame.getErrorCode(), reason));
+    }
+  }
+
+  /** In abortConnection, which tells no listener in stock kwik. */
+  public static void aborted(QuicConnectionImpl connection, Throwable failure) {
+    String reason = failure == null ? "" : failure.toString();
+    end(connection, new ConnectionEnd(Cause.FAILED, false, false, 0, reason));
+    long code = TransportErrorCode.INTERNAL_ERROR.value;
+    connection.emit(
+        new ConnectionTerminatedEvent(
+            connection,
+            ConnectionTerminatedEvent.CloseReason.ConnectionLost,
+            false,
+            code,
+            null,
+            reason));
+  }
+
+  /** Instead of the server's abortConnection, which leaves the connection's threads running. */
+  public static void abortServer(QuicConnectionImpl connection, Throwable failure) {
+    connection.log.error("Aborting connection " + connection, failure);
+    aborted(connection, failure);
+    connection.getSender().stop();
+    connection.terminate();
+  }
+
+  /** In terminate: whatever led here without an event was a failed handshake. */
+  public static void terminating(QuicConnectionImpl connection) {
+    end(connection, HANDSHAKE_FAILED);
+  }
+
+  /** In postTerminateHook, the last act of the sender thread. */
+  public static void terminated(QuicConnectionImpl connection) {
+    connection.getStreamManager().terminated();
+  }
+
+  /**
+   * In immediateCloseWithError. Where only Initial packets were exchanged stock kwik terminates
+   * with the next packet from the peer, which may never come.
+   */
+  public static void closing(QuicConnectionImpl connection) {
+    Status state = connection.connectionState;
+    if (state.closingOrDraining() || state == Status.Closed) {
+      return;
+    }
+    if (state == Status.Created) {
+      // Never connected: no thread runs that would close the socket.
+      connection.postTerminateHook();
+      return;
+    }
+    Executor later =
+        CompletableFuture.delayedExecutor(
+            4L * connection.getSender().getPto(), TimeUnit.MILLISECONDS);
+    later.execute(
+        () -> {
+          if (connection.connectionState != Status.Closed) {
+            connection.terminate();
+          }
+        });
+  }
+
+  /** Instead of newSingleThreadExecutor, which nobody shuts down: its thread goes when idle. */
+  public static ExecutorService callbackExecutor(ThreadFactory threads) {
+    var executor =
+        new ThreadPoolExecutor(
+            1, 1, CALLBACK_THREAD_IDLE_MS, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(),
+            threads);
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+
+  /** In the client's preTerminateHook: stock kwik goes on pinging unless this side closed. */
+  public static void stop(KeepAliveActor keepAlive) {
+    if (keepAlive != null) {
+      keepAlive.shutdown();
+    }
+  }
+
+  /** In process(StreamDataBlockedFrame). */
+  public static void dataBlocked(QuicConnectionImpl connection, StreamDataBlockedFrame frame) {
+    connection.getStreamManager().dataBlocked(frame.getStreamId());
+  }
+
+  /** Instead of the RuntimeException of an interrupted connect. */
+  public static InterruptedIOException connectInterrupted() {
+    return new InterruptedIOException("interrupted while connecting");
+  }
+
+  private static void end(QuicConnectionImpl connection, ConnectionEnd end) {
+    StreamManager streams = connection.getStreamManager();
+    if (streams != null) {
+      streams.ended(end);
+    }
+  }
+}

@@ -1,0 +1,363 @@
+package tech.kwik.core.stream;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import tech.kwik.core.ConnectionConfig;
+import tech.kwik.core.QuicConstants.TransportErrorCode;
+import tech.kwik.core.QuicStream;
+import tech.kwik.core.frame.MaxStreamDataFrame;
+import tech.kwik.core.frame.MaxStreamsFrame;
+import tech.kwik.core.frame.ResetStreamFrame;
+import tech.kwik.core.frame.StopSendingFrame;
+import tech.kwik.core.frame.StreamFrame;
+import tech.kwik.core.impl.LoomHooks;
+import tech.kwik.core.impl.QuicClientConnectionImpl;
+import tech.kwik.core.impl.QuicConnectionImpl;
+import tech.kwik.core.impl.Role;
+import tech.kwik.core.impl.TransportError;
+import tech.kwik.core.log.Logger;
+import tech.kwik.core.loom.ConnectionEnd;
+import tech.kwik.core.loom.ConnectionEndedException;
+import tech.kwik.core.loom.LoomConnection;
+import tech.kwik.core.loom.LoomStream;
+
+/**
+ * The streams of a connection. Frames come on the receiving thread, everything else on any.
+ *
+ * <p>A stream is in the table from its opening until both its parts are done; a frame for a stream
+ * that was there and has left is late, and ignored.
+ */
+public class StreamManager implements LoomConnection {
+
+  private final Map<Integer, QuicStreamImpl> streams = new ConcurrentHashMap<>();
+  private final QuicConnectionImpl connection;
+  private final Role role;
+  private final ReceiveCredit receiveCredit;
+  private final LocalStreams localUni;
+  private final LocalStreams localBidi;
+  private final PeerStreams peerUni;
+  private final PeerStreams peerBidi;
+  private final PeerStreamDelivery delivery;
+  private final ConnectionLife life = new ConnectionLife();
+  private volatile FlowControl flowControl;
+  private volatile long uniWindow;
+  private volatile long bidiWindow;
+
+  public StreamManager(
+      QuicConnectionImpl connection,
+      Role role,
+      Logger log,
+      ConnectionConfig config,
+      ExecutorService callbackExecutor) {
+    this.connection = connection;
+    this.role = role;
+    receiveCredit = new ReceiveCredit(connection);
+    localUni = new LocalStreams(connection, role, false);
+    localBidi = new LocalStreams(connection, role, true);
+    peerUni = new PeerStreams(connection, role.other(), false);
+    peerBidi = new PeerStreams(connection, role.other(), true);
+    delivery = new PeerStreamDelivery(callbackExecutor);
+    initialize(config);
+  }
+
+  /** Takes over the configuration; repeated when the handshake has settled it, before any stream. */
+  public void initialize(ConnectionConfig config) {
+    peerUni.start(
+        config.maxOpenPeerInitiatedUnidirectionalStreams(),
+        config.maxTotalPeerInitiatedUnidirectionalStreams());
+    peerBidi.start(
+        config.maxOpenPeerInitiatedBidirectionalStreams(),
+        config.maxTotalPeerInitiatedBidirectionalStreams());
+    receiveCredit.start(config.maxConnectionBufferSize());
+    uniWindow = config.maxUnidirectionalStreamBufferSize();
+    bidiWindow = config.maxBidirectionalStreamBufferSize();
+  }
+
+  public void setFlowController(FlowControl control) {
+    control.attach(this);
+    flowControl = control;
+  }
+
+  // Opening streams.
+
+  /** What {@link tech.kwik.core.QuicConnection#createStream} calls on a connected connection. */
+  public QuicStream createStream(boolean bidirectional) throws IOException {
+    try {
+      return register(local(bidirectional).open());
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("interrupted while waiting to open a stream");
+    }
+  }
+
+  @Override
+  public LoomStream openStream(boolean bidirectional) throws IOException, InterruptedException {
+    checkConnected();
+    return register(local(bidirectional).open());
+  }
+
+  @Override
+  public Optional<LoomStream> tryOpenStream(boolean bidirectional) throws IOException {
+    checkConnected();
+    int id = local(bidirectional).tryOpen();
+    return id < 0 ? Optional.empty() : Optional.of(register(id));
+  }
+
+  private void checkConnected() throws IOException {
+    Optional<ConnectionEnd> end = end();
+    if (end.isPresent()) {
+      throw new ConnectionEndedException(end.get());
+    }
+    if (!LoomHooks.connected(connection)) {
+      throw new IOException("not connected");
+    }
+  }
+
+  /** A stream for 0-RTT data, or null if the remembered limit permits none. */
+  public EarlyDataStream createEarlyDataStream(boolean bidirectional) {
+    try {
+      int id = local(bidirectional).tryOpen();
+      if (id < 0) {
+        return null;
+      }
+      var stream = new EarlyDataStream(id, (QuicClientConnectionImpl) connection, this);
+      return (EarlyDataStream) register(stream);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private QuicStreamImpl register(int id) {
+    return register(new QuicStreamImpl(id, role, connection, this));
+  }
+
+  private QuicStreamImpl register(QuicStreamImpl stream) {
+    streams.put(stream.getStreamId(), stream);
+    // The connection may have ended since, and told those who were in the table.
+    end().ifPresent(stream::ended);
+    return stream;
+  }
+
+  private LocalStreams local(boolean bidirectional) {
+    return bidirectional ? localBidi : localUni;
+  }
+
+  public void setInitialMaxStreamsBidi(long limit) {
+    localBidi.raiseLimit(limit);
+  }
+
+  public void setInitialMaxStreamsUni(long limit) {
+    localUni.raiseLimit(limit);
+  }
+
+  public void process(MaxStreamsFrame frame) {
+    // RFC 9000 §19.11: ids beyond 2^62-1 cannot be expressed.
+    if (frame.getMaxStreams() > 1L << 60) {
+      LoomHooks.close(connection, TransportErrorCode.FRAME_ENCODING_ERROR, "MAX_STREAMS too large");
+      return;
+    }
+    local(frame.isAppliesToBidirectional()).raiseLimit(frame.getMaxStreams());
+  }
+
+  // Frames of streams. Violations close the connection here: stock callers drop the reason.
+
+  public void process(StreamFrame frame) {
+    guarded(
+        () -> {
+          QuicStreamImpl stream = receiving(frame.getStreamId());
+          if (stream != null) {
+            stream.receiving().receive(frame);
+          }
+        });
+  }
+
+  public void process(ResetStreamFrame frame) {
+    guarded(
+        () -> {
+          QuicStreamImpl stream = receiving(frame.getStreamId());
+          if (stream != null) {
+            stream.receiving().reset(frame);
+          }
+        });
+  }
+
+  public void process(StopSendingFrame frame) {
+    guarded(
+        () -> {
+          QuicStreamImpl stream = sending(frame.getStreamId());
+          if (stream != null) {
+            stream.sending().stopped(frame.getErrorCode());
+          }
+        });
+  }
+
+  void process(MaxStreamDataFrame frame) {
+    guarded(
+        () -> {
+          QuicStreamImpl stream = sending(frame.getStreamId());
+          if (stream != null) {
+            stream.sending().raiseLimit(frame.getMaxData());
+          }
+        });
+  }
+
+  /** STREAM_DATA_BLOCKED asks for nothing, but must name a stream that the peer can send on. */
+  public void dataBlocked(int streamId) {
+    guarded(() -> receiving(streamId));
+  }
+
+  private interface FrameProcessing {
+    void run() throws TransportError;
+  }
+
+  private void guarded(FrameProcessing processing) {
+    try {
+      processing.run();
+    } catch (TransportError violation) {
+      LoomHooks.close(connection, violation.getTransportErrorCode(), violation.getMessage());
+    }
+  }
+
+  /** The stream of a frame that the peer's sending part sends; null if it has left the table. */
+  private QuicStreamImpl receiving(int id) throws TransportError {
+    if (StreamId.unidirectional(id) && StreamId.initiatedBy(role, id)) {
+      throw stateError("stream " + id + " is not the peer's to send on");
+    }
+    return find(id);
+  }
+
+  /** The stream of a frame that the peer's receiving part sends; null if it has left the table. */
+  private QuicStreamImpl sending(int id) throws TransportError {
+    if (StreamId.unidirectional(id) && !StreamId.initiatedBy(role, id)) {
+      throw stateError("stream " + id + " is the peer's to send on");
+    }
+    return find(id);
+  }
+
+  private QuicStreamImpl find(int id) throws TransportError {
+    QuicStreamImpl stream = streams.get(id);
+    if (stream != null) {
+      return stream;
+    }
+    boolean bidirectional = !StreamId.unidirectional(id);
+    if (StreamId.initiatedBy(role, id)) {
+      // RFC 9000 §19.5, §19.8: a stream of ours that does not exist yet.
+      if (!local(bidirectional).wasOpened(id)) {
+        throw stateError("stream " + id + " was not opened");
+      }
+      return null;
+    }
+    PeerStreams peer = bidirectional ? peerBidi : peerUni;
+    boolean opened = peer.open(id, newId -> delivery.add(register(newId)));
+    return opened ? streams.get(id) : null;
+  }
+
+  private static TransportError stateError(String message) {
+    return new TransportError(TransportErrorCode.STREAM_STATE_ERROR, message);
+  }
+
+  void streamDone(int id) {
+    streams.remove(id);
+    if (!StreamId.initiatedBy(role, id)) {
+      (StreamId.unidirectional(id) ? peerUni : peerBidi).closed();
+    }
+  }
+
+  void initialLimitsRaised() {
+    for (QuicStreamImpl stream : streams.values()) {
+      if (stream.sending() != null) {
+        stream.sending().raiseLimit(flowControl.initialLimit(stream.getStreamId()));
+      }
+    }
+  }
+
+  // What the application sets and asks.
+
+  public void setPeerInitiatedStreamCallback(Consumer<QuicStream> callback) {
+    delivery.onExecutor(callback);
+  }
+
+  @Override
+  public void onPeerStream(Consumer<LoomStream> callback) {
+    delivery.inPlace(callback);
+  }
+
+  public void setDefaultUnidirectionalStreamReceiveBufferSize(long bytes) {
+    uniWindow = bytes;
+  }
+
+  public void setDefaultBidirectionalStreamReceiveBufferSize(long bytes) {
+    bidiWindow = bytes;
+  }
+
+  @Override
+  public int streamCount() {
+    return streams.size();
+  }
+
+  @Override
+  public void onEnd(Consumer<ConnectionEnd> callback) {
+    life.onEnd(callback);
+  }
+
+  @Override
+  public Optional<ConnectionEnd> end() {
+    return life.end();
+  }
+
+  @Override
+  public boolean awaitAcknowledged(Duration timeout) throws InterruptedException {
+    return life.awaitAcknowledged(timeout);
+  }
+
+  @Override
+  public boolean awaitTerminated(Duration timeout) throws InterruptedException {
+    return life.awaitTerminated(timeout);
+  }
+
+  // The end of the connection.
+
+  /** The first end counts; wakes everyone who waits. */
+  public void ended(ConnectionEnd end) {
+    if (life.ended(end)) {
+      localUni.ended(end);
+      localBidi.ended(end);
+      streams.values().forEach(stream -> stream.ended(end));
+    }
+  }
+
+  /** kwik's call at every end; by then {@link #ended} has been told more. */
+  public void abortAll() {
+    ended(new ConnectionEnd(ConnectionEnd.Cause.FAILED, false, false, 0, ""));
+  }
+
+  /** Threads and socket are free. */
+  public void terminated() {
+    life.terminated();
+  }
+
+  FlowControl flowControl() {
+    return flowControl;
+  }
+
+  ReceiveCredit receiveCredit() {
+    return receiveCredit;
+  }
+
+  long window(int streamId) {
+    return StreamId.unidirectional(streamId) ? uniWindow : bidiWindow;
+  }
+
+  void streamUnacknowledged() {
+    life.streamUnacknowledged();
+  }
+
+  void streamAcknowledged() {
+    life.streamAcknowledged();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.heddle.http3.connection;
+
+import dev.heddle.http3.quic.QuicConnection;
+import dev.heddle.http3.quic.QuicStream;
+import dev.heddle.http3.wire.ByteBuilder;
+import dev.heddle.http3.wire.FrameWriter;
+import dev.heddle.http3.wire.Settings;
+import dev.heddle.http3.wire.UniStreamType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * This side's control stream. A virtual thread of its own opens and writes it, so that a peer which
+ * gives no credit holds up nobody else. There are two writes in a connection's life: the stream
+ * type with SETTINGS, and GOAWAY. Any thread.
+ */
+final class ControlSender {
+  private static final long GREASE_RANKS = 1L << 32;
+
+  private final QuicConnection quic;
+  private final LinkedBlockingQueue<byte[]> frames = new LinkedBlockingQueue<>();
+  private final Thread thread = Thread.ofVirtual().name("heddle-control-send").unstarted(this::run);
+  private final CountDownLatch goAwayWritten = new CountDownLatch(1);
+  private volatile QuicStream stream;
+
+  ControlSender(QuicConnection quic, Settings settings) {
+    this.quic = quic;
+    ByteBuilder first = new ByteBuilder();
+    // RFC 9114 §6.2.1: each side opens one control stream, and its first frame is SETTINGS
+    FrameWriter.streamType(UniStreamType.CONTROL, first);
+    long rank = ThreadLocalRandom.current().nextLong(GREASE_RANKS);
+    FrameWriter.settings(settings.withGrease(rank, rank), first);
+    // RFC 9114 §7.2.8: reserved frames keep everyone used to skipping what they do not know
+    FrameWriter.grease(rank, Arrays.copyOf(new byte[] {(byte) rank}, (int) (rank & 7)), first);
+    frames.add(first.toByteArray());
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Ends the thread; the stream ends with its connection, never before (RFC 9114 §6.2.1). */
+  void stop() {
+    thread.interrupt();
+  }
+
+  /** Queues a GOAWAY behind what was queued before. */
+  void goAway(long id) {
+    ByteBuilder frame = new ByteBuilder(16);
+    FrameWriter.goAway(id, frame);
+    frames.add(frame.toByteArray());
+  }
+
+  /** Waits until the GOAWAY is with the transport, or there is no way to send it. */
+  void awaitGoAway(Duration limit) throws InterruptedException {
+    // Out of time is no failure: the connection then closes without it.
+    goAwayWritten.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Whether the peer asked to stop this stream, which it must not. */
+  boolean givenUpByPeer() {
+    QuicStream opened = stream;
+    return opened != null && opened.givenUpByPeer();
+  }
+
+  private void run() {
+    try {
+      QuicStream opened = quic.openStream(false);
+      stream = opened;
+      opened.write(false, ByteBuffer.wrap(frames.take()));
+      opened.write(false, ByteBuffer.wrap(frames.take()));
+    } catch (IOException | InterruptedException e) {
+      // The connection has ended, or the watch will find that the peer gave the stream up.
+    } finally {
+      goAwayWritten.countDown();
+    }
+  }
+}

@@ -1,0 +1,281 @@
+package dev.heddle.http3.connection;
+
+import dev.heddle.ConnectionClosedException;
+import dev.heddle.ErrorCode;
+import dev.heddle.Headers;
+import dev.heddle.Http3Exception;
+import dev.heddle.Limits;
+import dev.heddle.RequestRejectedException;
+import dev.heddle.http3.quic.QuicConnection;
+import dev.heddle.http3.quic.QuicStream;
+import dev.heddle.http3.wire.H3Error;
+import dev.heddle.http3.wire.ProtocolException;
+import dev.heddle.http3.wire.Settings;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/**
+ * An HTTP/3 connection in either role, without an opinion on what its requests are for. Any thread.
+ */
+public final class Http3Connection {
+  private static final System.Logger LOG = System.getLogger(Http3Connection.class.getName());
+
+  private final QuicConnection quic;
+  private final ConnectionRules rules;
+  private final ControlSender control;
+  private final PeerStreams peerStreams;
+  private final RequestTable requests;
+  private final Watch watch;
+  private final Consumer<RequestStream> handler;
+  private final boolean releaseWhenDone;
+  private final Consumer<ConnectionClosedException> onEnd;
+  private final CompletableFuture<Settings> peerSettings = new CompletableFuture<>();
+  private final AtomicReference<ConnectionClosedException> end = new AtomicReference<>();
+
+  /**
+   * A connection that {@link #start()} brings to life.
+   *
+   * @param releaseWhenDone whether a request is over once both messages have ended; otherwise it is
+   *     over when {@link #release} says so
+   * @param handler takes each request stream of the peer, on a virtual thread of its own, before
+   *     anything was read from it
+   * @param onEnd learns the end of the connection, once, and must not block
+   */
+  public Http3Connection(
+      QuicConnection quic,
+      Limits limits,
+      boolean releaseWhenDone,
+      Consumer<RequestStream> handler,
+      Consumer<ConnectionClosedException> onEnd) {
+    this.quic = quic;
+    this.rules = ConnectionRules.of(limits);
+    this.releaseWhenDone = releaseWhenDone;
+    this.handler = handler;
+    this.onEnd = onEnd;
+    this.control = new ControlSender(quic, settings(limits, quic.client()));
+    this.peerStreams = new PeerStreams(this, quic.client());
+    this.requests = new RequestTable(limits);
+    this.watch = new Watch(this, requests, control, limits.headerTimeout());
+  }
+
+  private static Settings settings(Limits limits, boolean client) {
+    Settings settings =
+        Settings.NONE
+            .with(Settings.QPACK_MAX_TABLE_CAPACITY, 0)
+            .with(Settings.MAX_FIELD_SECTION_SIZE, limits.maxFieldSectionBytes())
+            .with(Settings.QPACK_BLOCKED_STREAMS, 0);
+    // RFC 9220 §3: a server that accepts Extended CONNECT says so
+    return client ? settings : settings.with(Settings.ENABLE_CONNECT_PROTOCOL, 1);
+  }
+
+  /** Registers with the transport, sends SETTINGS and starts to read. Returns at once. */
+  public void start() {
+    control.start();
+    watch.start();
+    quic.start(this::opened, this::transportEnded);
+  }
+
+  ConnectionRules rules() {
+    return rules;
+  }
+
+  /** The transport below, for its addresses. */
+  public QuicConnection quic() {
+    return quic;
+  }
+
+  /** Opens a request stream, waiting for credit; its headers are still to be sent. */
+  public RequestStream open(Headers request) throws IOException, InterruptedException {
+    requireOpen();
+    RequestStream stream = new RequestStream(quic.openStream(true), this, request);
+    if (!requests.addOwn(stream)) {
+      stream.rejected("the connection was going away");
+      throw new RequestRejectedException("the connection was going away");
+    }
+    if (end.get() != null) {
+      requests.remove(stream);
+      throw ended(null);
+    }
+    return stream;
+  }
+
+  private void requireOpen() throws Http3Exception {
+    if (end.get() != null) {
+      throw ended(null);
+    }
+    if (requests.goingAway()) {
+      // RFC 9114 §5.2: a client that has seen GOAWAY opens no request on this connection
+      throw new RequestRejectedException("the connection is going away");
+    }
+  }
+
+  /** Learns that both messages of a request have ended. */
+  void done(RequestStream stream) {
+    if (releaseWhenDone) {
+      requests.remove(stream);
+    }
+  }
+
+  /** Forgets a request stream that its program is done with. */
+  public void release(RequestStream stream) {
+    requests.remove(stream);
+  }
+
+  /** Counts a request that the client gave up. */
+  public void countGivenUp() {
+    try {
+      rules.resets().count();
+    } catch (ProtocolException e) {
+      fail(e);
+    }
+  }
+
+  /** Learns that a request's headers have arrived. */
+  public void headersArrived(RequestStream stream) {
+    requests.completed(stream);
+  }
+
+  /** Waits for the peer's SETTINGS. */
+  public Settings peerSettings() throws IOException, InterruptedException {
+    try {
+      return peerSettings.get();
+    } catch (ExecutionException e) {
+      throw ended(null);
+    }
+  }
+
+  /**
+   * The peer's SETTINGS if they have arrived, else those that hold until then (RFC 9114 §7.2.4.2).
+   */
+  public Settings peerSettingsNow() {
+    return peerSettings.isCompletedExceptionally()
+        ? Settings.NONE
+        : peerSettings.getNow(Settings.NONE);
+  }
+
+  boolean settled() {
+    return peerSettings.isDone();
+  }
+
+  /** Whether new requests can still come or go. */
+  public boolean isOpen() {
+    return end.get() == null && !requests.goingAway();
+  }
+
+  /** Sends GOAWAY, once; requests of the peer beyond it are rejected from now on. */
+  public void goAway() {
+    long id = requests.goAway();
+    if (id >= 0 && end.get() == null) {
+      // RFC 9114 §5.2: a server names the first request that it will not process, a client a push
+      // id
+      control.goAway(quic.client() ? 0 : id);
+    }
+  }
+
+  /**
+   * Waits until no request is in progress and GOAWAY was sent, or the connection has ended, or the
+   * time is over.
+   */
+  public void awaitIdle(Duration limit) throws InterruptedException {
+    long start = System.nanoTime();
+    requests.awaitEmpty(limit);
+    control.awaitGoAway(limit.minusNanos(System.nanoTime() - start));
+  }
+
+  /** Closes the connection; the first code and reason count. */
+  public void close(H3Error error, String reason) {
+    if (end.get() == null) {
+      endWith(
+          new ConnectionClosedException(
+              ConnectionClosedException.Origin.LOCAL, new ErrorCode(error.code()), reason, null));
+    }
+    quic.close(error.code(), reason);
+  }
+
+  /** Closes the connection because the peer broke a rule. */
+  public void fail(ProtocolException violation) {
+    LOG.log(Level.DEBUG, () -> quic.remoteAddress() + ": " + violation);
+    close(violation.error(), violation.getMessage());
+  }
+
+  /** Closes the connection because this library failed. */
+  void failInternally(RuntimeException bug) {
+    LOG.log(Level.ERROR, "a fault in Heddle ends the connection", bug);
+    close(H3Error.H3_INTERNAL_ERROR, "internal error");
+  }
+
+  /** The exception that says how the connection ended: the first end, whatever this call met. */
+  public ConnectionClosedException ended(Throwable met) {
+    ConnectionClosedException first = end.get();
+    if (first == null && met instanceof ConnectionClosedException closed) {
+      first = closed;
+    }
+    return first == null
+        ? new ConnectionClosedException(
+            ConnectionClosedException.Origin.LOCAL, ErrorCode.H3_NO_ERROR, "", met)
+        : new ConnectionClosedException(
+            first.origin(), first.code().orElse(null), first.reason(), first);
+  }
+
+  void settled(Settings settings) {
+    peerSettings.complete(settings);
+  }
+
+  void peerGoesAway(long id) {
+    if (quic.client()) {
+      // RFC 9114 §5.2: requests at and above the id were not and will not be processed
+      for (RequestStream stream : requests.peerGoesAway(id)) {
+        stream.rejected("the server has sent GOAWAY");
+      }
+    }
+  }
+
+  private void opened(QuicStream stream) {
+    if (!stream.bidirectional()) {
+      peerStreams.accept(stream);
+    } else if (quic.client()) {
+      // RFC 9114 §6.1: a server opens no bidirectional streams
+      fail(
+          ProtocolException.connection(
+              H3Error.H3_STREAM_CREATION_ERROR, "a bidirectional stream from a server"));
+    } else {
+      request(new RequestStream(stream, this, null));
+    }
+  }
+
+  private void request(RequestStream stream) {
+    if (end.get() != null || !requests.addPeers(stream)) {
+      stream.reject();
+      countGivenUp();
+      return;
+    }
+    Thread.ofVirtual()
+        .name("heddle-request")
+        .start(() -> {
+          try {
+            handler.accept(stream);
+          } catch (RuntimeException e) {
+            failInternally(e);
+          }
+        });
+  }
+
+  private void transportEnded(ConnectionClosedException how) {
+    endWith(how);
+  }
+
+  private void endWith(ConnectionClosedException how) {
+    if (end.compareAndSet(null, how)) {
+      peerSettings.completeExceptionally(how);
+      control.stop();
+      watch.stop();
+      requests.wake();
+      onEnd.accept(how);
+    }
+  }
+}

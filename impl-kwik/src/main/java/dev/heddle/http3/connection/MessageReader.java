@@ -1,0 +1,245 @@
+package dev.heddle.http3.connection;
+
+import dev.heddle.Headers;
+import dev.heddle.http3.qpack.FieldSectionTooLargeException;
+import dev.heddle.http3.wire.BufferedByteSource;
+import dev.heddle.http3.wire.ByteSource;
+import dev.heddle.http3.wire.FrameReader;
+import dev.heddle.http3.wire.FrameType;
+import dev.heddle.http3.wire.H3Error;
+import dev.heddle.http3.wire.ProtocolException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * The receiving half of a request stream: header section, body, trailers, in this order and by the
+ * rules of RFC 9114 §4.1. One reader at a time, which holds the stream's turn. A call that was
+ * interrupted can be made again.
+ */
+final class MessageReader {
+  private enum Phase {
+    HEADERS,
+    BODY,
+    TRAILERS,
+    DONE
+  }
+
+  private static final int FREE_ODDITIES = 8;
+
+  private final FrameReader frames;
+  private final ConnectionRules rules;
+  private final Headers
+      request; // on a client what was asked; null on a server, which is to learn it
+  private volatile List<Headers> informational = List.of();
+  private volatile Headers headers;
+  private volatile boolean done;
+  private Phase phase = Phase.HEADERS;
+  private FrameType frame; // what next() found and nobody has finished, or null
+  private boolean insideData;
+  private int oddities;
+  private Headers trailers = Headers.empty();
+  private MessageKind kind;
+  private OptionalLong bodyLength = OptionalLong.empty();
+  private long bodyBytes;
+
+  MessageReader(ByteSource source, ConnectionRules rules, Headers request) {
+    this.frames = new FrameReader(new BufferedByteSource(source));
+    this.rules = rules;
+    this.request = request;
+  }
+
+  /** The interim responses so far. Any thread. */
+  List<Headers> informational() {
+    return informational;
+  }
+
+  /** Whether the header section is there. Any thread. */
+  boolean hasHeaders() {
+    return headers != null;
+  }
+
+  /** Whether the message was read to its end. Any thread. */
+  boolean done() {
+    return done;
+  }
+
+  /** Waits for the request, or for the final response. */
+  Headers headers() throws IOException {
+    while (phase == Phase.HEADERS) {
+      FrameType type = next();
+      switch (type) {
+        case HEADERS -> header(fields());
+        // RFC 9114 §4.1: a message starts with a header section
+        case DATA -> throw unexpected("DATA before HEADERS");
+        case END -> throw incomplete();
+        case UNKNOWN -> oddity();
+        case PUSH_PROMISE -> throw pushed();
+        case CANCEL_PUSH, SETTINGS, GOAWAY, MAX_PUSH_ID -> throw misplaced(type);
+      }
+      frame = null;
+    }
+    return headers;
+  }
+
+  /**
+   * Waits for bytes of the body.
+   *
+   * @return bytes read, or -1 at the end of the message
+   */
+  int read(byte[] buffer, int offset, int length) throws IOException {
+    headers();
+    while (phase != Phase.DONE) {
+      if (insideData && frames.remaining() > 0) {
+        return frames.read(buffer, offset, length);
+      }
+      insideData = false;
+      FrameType type = next();
+      switch (type) {
+        case DATA -> data();
+        case HEADERS -> trailer();
+        case END -> end();
+        case UNKNOWN -> oddity();
+        case PUSH_PROMISE -> throw pushed();
+        case CANCEL_PUSH, SETTINGS, GOAWAY, MAX_PUSH_ID -> throw misplaced(type);
+      }
+      frame = null;
+    }
+    return -1;
+  }
+
+  /** The trailers of a message that was read to its end. */
+  Headers trailers() {
+    if (phase != Phase.DONE) {
+      throw new IllegalStateException(
+          "the trailers come after the body: read bodyReader() until it says -1 first");
+    }
+    return trailers;
+  }
+
+  /** The frame that an interrupted call left half-way, or the next one. */
+  private FrameType next() throws IOException {
+    if (frame == null) {
+      frame = frames.next();
+    }
+    return frame;
+  }
+
+  /** Counts what is legal and useless, once a stream has more of it than GREASE explains. */
+  private void oddity() throws ProtocolException {
+    if (++oddities > FREE_ODDITIES) {
+      rules.frames().count();
+    }
+  }
+
+  private void header(Headers fields) throws ProtocolException {
+    String fault =
+        request == null
+            ? MessageRules.faultInRequest(fields)
+            : MessageRules.faultInResponse(fields);
+    if (fault != null) {
+      throw ReceivedFields.malformed(fault);
+    }
+    if (request != null && fields.status().orElseThrow() < 200) {
+      interim(fields);
+      return;
+    }
+    kind =
+        request == null ? MessageKind.ofRequest(fields) : MessageKind.ofResponse(request, fields);
+    bodyLength = kind.bodyLength(fields);
+    phase = Phase.BODY;
+    headers = fields;
+  }
+
+  private void interim(Headers fields) throws ProtocolException {
+    if (informational.size() == rules.limits().maxInterimResponses()) {
+      throw ProtocolException.stream(H3Error.H3_EXCESSIVE_LOAD, "too many interim responses");
+    }
+    List<Headers> longer = new ArrayList<>(informational);
+    longer.add(fields);
+    informational = List.copyOf(longer);
+  }
+
+  private void data() throws ProtocolException {
+    if (phase == Phase.TRAILERS) {
+      // RFC 9114 §4.1: nothing but unknown frames follows the trailers
+      throw unexpected("DATA after the trailers");
+    }
+    if (frames.length() == 0) {
+      oddity();
+    }
+    insideData = true;
+    bodyBytes += frames.length();
+    // RFC 9114 §4.1.2: content-length equals the sum of the DATA frames, else it is malformed
+    if (bodyLength.isPresent() && bodyBytes > bodyLength.getAsLong() || bodyBytes < 0) {
+      throw ReceivedFields.malformed(
+          kind == MessageKind.NO_BODY
+              ? "a body where there is none"
+              : "a body longer than its content-length");
+    }
+  }
+
+  private void trailer() throws IOException {
+    if (phase == Phase.TRAILERS) {
+      // RFC 9114 §4.1: there is one trailer section at most
+      throw unexpected("HEADERS after the trailers");
+    }
+    if (kind == MessageKind.TUNNEL) {
+      // RFC 9114 §4.4: a CONNECT stream carries DATA frames only
+      throw unexpected("HEADERS on a CONNECT stream");
+    }
+    Headers fields = fields();
+    String fault = MessageRules.faultInTrailers(fields);
+    if (fault != null) {
+      throw ReceivedFields.malformed(fault);
+    }
+    trailers = fields;
+    phase = Phase.TRAILERS;
+  }
+
+  private void end() throws ProtocolException {
+    // RFC 9114 §4.1.2: content-length equals the sum of the DATA frames, else it is malformed
+    if (kind != MessageKind.NO_BODY
+        && bodyLength.isPresent()
+        && bodyBytes != bodyLength.getAsLong()) {
+      throw ReceivedFields.malformed("a body shorter than its content-length");
+    }
+    phase = Phase.DONE;
+    done = true;
+  }
+
+  private Headers fields() throws IOException {
+    byte[] section =
+        frames.payload(
+            rules.limits().maxFieldSectionBytes(),
+            () ->
+                new FieldSectionTooLargeException(
+                    "a field section of " + frames.remaining() + " encoded bytes"));
+    return rules.fields().parse(section);
+  }
+
+  private ProtocolException incomplete() {
+    // RFC 9114 §4.1: a request stream that ends without a request is H3_REQUEST_INCOMPLETE
+    return request == null
+        ? ProtocolException.stream(H3Error.H3_REQUEST_INCOMPLETE, "stream ended without a request")
+        : ReceivedFields.malformed("stream ended without a final response");
+  }
+
+  private ProtocolException pushed() {
+    // RFC 9114 §7.2.5: a client sends no PUSH_PROMISE, and a server none beyond MAX_PUSH_ID, which
+    // Heddle never sends
+    return request == null
+        ? unexpected("PUSH_PROMISE from a client")
+        : ProtocolException.connection(H3Error.H3_ID_ERROR, "PUSH_PROMISE beyond MAX_PUSH_ID");
+  }
+
+  private static ProtocolException misplaced(FrameType type) {
+    // RFC 9114 §7.2.3, §7.2.4, §7.2.6, §7.2.7: these belong on the control stream
+    return unexpected(type + " on a request stream");
+  }
+
+  private static ProtocolException unexpected(String what) {
+    return ProtocolException.connection(H3Error.H3_FRAME_UNEXPECTED, what);
+  }
+}

@@ -1,0 +1,267 @@
+package dev.heddle.http3.connection;
+
+import dev.heddle.ConnectionClosedException;
+import dev.heddle.ErrorCode;
+import dev.heddle.Headers;
+import dev.heddle.StreamResetException;
+import dev.heddle.http3.qpack.FieldSectionTooLargeException;
+import dev.heddle.http3.quic.QuicStream;
+import dev.heddle.http3.wire.H3Error;
+import dev.heddle.http3.wire.ProtocolException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One request stream with its message in each direction. Any thread may call anything: readers take
+ * turns, and so do writers; {@link #end} and what only looks never wait.
+ */
+public final class RequestStream {
+  private final QuicStream quic;
+  private final Http3Connection connection;
+  private final boolean client;
+  private final long openedNanos = System.nanoTime();
+  private final AtomicBoolean done = new AtomicBoolean();
+  private final AtomicReference<StreamEnd> end = new AtomicReference<>();
+
+  private final ReentrantLock turn = new ReentrantLock(); // guards reader
+  private final MessageReader reader;
+
+  private final ReentrantLock writeLock = new ReentrantLock(); // guards writer
+  private final MessageWriter writer;
+
+  RequestStream(QuicStream quic, Http3Connection connection, Headers request) {
+    this.quic = quic;
+    this.connection = connection;
+    this.client = request != null;
+    this.reader = new MessageReader(quic::read, connection.rules(), request);
+    this.writer =
+        new MessageWriter(
+            quic, (client ? H3Error.H3_REQUEST_CANCELLED : H3Error.H3_INTERNAL_ERROR).code());
+  }
+
+  /** The stream id. */
+  public long id() {
+    return quic.id();
+  }
+
+  /** The connection. */
+  public Http3Connection connection() {
+    return connection;
+  }
+
+  long openedNanos() {
+    return openedNanos;
+  }
+
+  /** Whether the peer's header section is there. */
+  public boolean hasHeaders() {
+    return reader.hasHeaders();
+  }
+
+  /** The interim responses so far. */
+  public List<Headers> informational() {
+    return reader.informational();
+  }
+
+  /** Whether the final header section of this side was sent. */
+  public boolean started() {
+    return writer.started();
+  }
+
+  /** Whether this side's message was sent to its end. */
+  public boolean sent() {
+    return writer.ended();
+  }
+
+  /** Whether the peer's message was read to its end. */
+  public boolean received() {
+    return reader.done();
+  }
+
+  /** Whether the peer has given up one of the directions. */
+  public boolean givenUpByPeer() {
+    return quic.givenUpByPeer();
+  }
+
+  /** Waits for the peer's final headers. */
+  public Headers headers() throws IOException {
+    return reading(reader::headers);
+  }
+
+  /** Waits for body bytes; -1 at the end of the message. */
+  public int read(byte[] buffer, int offset, int length) throws IOException {
+    int count = reading(() -> reader.read(buffer, offset, length));
+    if (count < 0) {
+      doneIfBothEnded();
+    }
+    return count;
+  }
+
+  /** The trailers of a message that was read to its end. */
+  public Headers trailers() throws IOException {
+    return reading(reader::trailers);
+  }
+
+  /** Sends an interim response. */
+  public void interim(Headers response) throws IOException {
+    writing(() -> writer.interim(response));
+  }
+
+  /** Sends the final header section and leaves the body open. */
+  public void send(Headers fields, OptionalLong bodyLength, boolean discardBody)
+      throws IOException {
+    writing(() -> writer.headers(fields, bodyLength, discardBody));
+  }
+
+  /** Sends a whole message. */
+  public void send(Headers fields, byte[] body) throws IOException {
+    writing(() -> writer.message(fields, body));
+    doneIfBothEnded();
+  }
+
+  /** Sends body bytes. */
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    writing(() -> writer.body(bytes, offset, length));
+  }
+
+  /** Sends trailers, if any, and the end. */
+  public void finish(Headers trailers) throws IOException {
+    writing(() -> writer.end(trailers));
+    doneIfBothEnded();
+  }
+
+  private void doneIfBothEnded() {
+    if (reader.done() && writer.ended() && done.compareAndSet(false, true)) {
+      connection.done(this);
+    }
+  }
+
+  /** Gives up both directions as far as they are not finished. */
+  public void end(ErrorCode code) {
+    end(new StreamEnd.Closed(), code.value());
+  }
+
+  /** Gives up sending. */
+  public void reset(ErrorCode code) {
+    if (!writer.ended()) {
+      quic.reset(code.value());
+    }
+  }
+
+  /** Gives up receiving. */
+  public void stop(ErrorCode code) {
+    if (!reader.done()) {
+      quic.stopSending(code.value());
+    }
+  }
+
+  /** Refuses a request of the peer without having looked at it. */
+  void reject() {
+    end(new StreamEnd.Closed(), H3Error.H3_REQUEST_REJECTED.code());
+  }
+
+  /** Learns that the server will not process this request. */
+  void rejected(String how) {
+    end(new StreamEnd.Rejected(how), H3Error.H3_REQUEST_CANCELLED.code());
+  }
+
+  private void end(StreamEnd how, long code) {
+    if (end.compareAndSet(null, how)) {
+      quic.reset(code);
+      quic.stopSending(code);
+    }
+  }
+
+  private interface Read<T> {
+    T run() throws IOException;
+  }
+
+  private interface Write {
+    void run() throws IOException;
+  }
+
+  private <T> T reading(Read<T> read) throws IOException {
+    lock(turn);
+    try {
+      requireLive();
+      return read.run();
+    } catch (IOException e) {
+      throw explained(e);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void writing(Write write) throws IOException {
+    lock(writeLock);
+    try {
+      requireLive();
+      write.run();
+    } catch (IOException e) {
+      throw explained(e);
+    } finally {
+      writeLock.unlock();
+    }
+  }
+
+  private void requireLive() throws IOException {
+    StreamEnd ended = end.get();
+    if (ended != null) {
+      throw ended.exception();
+    }
+  }
+
+  private static void lock(ReentrantLock lock) throws IOException {
+    try {
+      if (!lock.tryLock()) {
+        lock.lockInterruptibly();
+      }
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("interrupted while another thread used this direction");
+    }
+  }
+
+  /** The one place where a failed read or write becomes what the caller is told. */
+  private IOException explained(IOException e) {
+    if (e instanceof InterruptedIOException) {
+      return e;
+    }
+    if (e instanceof ProtocolException violation) {
+      return violated(violation);
+    }
+    if (e instanceof FieldSectionTooLargeException && (client || reader.hasHeaders())) {
+      return violated(ProtocolException.stream(H3Error.H3_EXCESSIVE_LOAD, e.getMessage()));
+    }
+    StreamEnd ended = end.get();
+    if (ended != null) {
+      return ended.exception();
+    }
+    if (e instanceof StreamResetException reset
+        && client
+        && reset.code().value() == H3Error.H3_REQUEST_REJECTED.code()) {
+      // RFC 9114 §4.1.1: H3_REQUEST_REJECTED says that nothing was processed
+      end(new StreamEnd.Rejected("the server rejected the request"), reset.code().value());
+      return end.get().exception();
+    }
+    return e instanceof ConnectionClosedException ? connection.ended(e) : e;
+  }
+
+  private IOException violated(ProtocolException violation) {
+    return switch (violation.scope()) {
+      case CONNECTION -> {
+        connection.fail(violation);
+        yield connection.ended(violation);
+      }
+      case STREAM -> {
+        ErrorCode code = new ErrorCode(violation.error().code());
+        end(new StreamEnd.Violated(code, violation.getMessage()), code.value());
+        yield end.get().exception();
+      }
+    };
+  }
+}

@@ -1,0 +1,77 @@
+package dev.heddle.http3.connection;
+
+import dev.heddle.http3.wire.H3Error;
+import dev.heddle.http3.wire.ProtocolException;
+import java.time.Duration;
+
+/**
+ * Looks after deadlines and after this side's control stream, on a virtual thread that sleeps most
+ * of the time and ends with the connection.
+ */
+final class Watch {
+  private static final Duration LONGEST_NAP = Duration.ofMillis(500);
+
+  private final Http3Connection connection;
+  private final RequestTable requests;
+  private final ControlSender control;
+  private final Duration headerTimeout;
+  private final long startNanos = System.nanoTime();
+  private final Thread thread = Thread.ofVirtual().name("heddle-watch").unstarted(this::run);
+
+  Watch(
+      Http3Connection connection,
+      RequestTable requests,
+      ControlSender control,
+      Duration headerTimeout) {
+    this.connection = connection;
+    this.requests = requests;
+    this.control = control;
+    this.headerTimeout = headerTimeout;
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  void stop() {
+    thread.interrupt();
+  }
+
+  private void run() {
+    Duration quarter = headerTimeout.dividedBy(4);
+    Duration nap = quarter.compareTo(LONGEST_NAP) < 0 ? quarter : LONGEST_NAP;
+    try {
+      while (true) {
+        Thread.sleep(nap);
+        look();
+      }
+    } catch (ProtocolException e) {
+      connection.fail(e);
+    } catch (InterruptedException e) {
+      // The connection has ended.
+    } catch (RuntimeException e) {
+      connection.failInternally(e);
+    }
+  }
+
+  private void look() throws ProtocolException {
+    if (control.givenUpByPeer()) {
+      // RFC 9114 §6.2.1: a peer never asks to close a control stream
+      throw ProtocolException.connection(
+          H3Error.H3_CLOSED_CRITICAL_STREAM, "the peer stopped the control stream");
+    }
+    if (!connection.settled() && overdue(startNanos)) {
+      throw ProtocolException.connection(
+          H3Error.H3_MISSING_SETTINGS, "no SETTINGS within " + headerTimeout);
+    }
+    for (RequestStream stream : requests.halfOpen()) {
+      if (overdue(stream.openedNanos())) {
+        stream.reject();
+      }
+    }
+  }
+
+  private boolean overdue(long sinceNanos) {
+    return System.nanoTime() - sinceNanos > headerTimeout.toNanos();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.heddle.http3.kwik;
+
+import dev.heddle.ConnectionClosedException;
+import dev.heddle.http3.quic.QuicConnection;
+import dev.heddle.http3.quic.QuicStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import tech.kwik.core.loom.ConnectionEndedException;
+import tech.kwik.core.loom.LoomConnection;
+import tech.kwik.core.loom.LoomStream;
+
+/** A connection of kwik behind the port. Any thread, any moment. */
+final class KwikConnection implements QuicConnection {
+  /** CONNECTION_CLOSE must fit into one packet: kwik never splits or shortens it. */
+  private static final int MOST_REASON_BYTES = 512;
+
+  private final tech.kwik.core.QuicConnection kwik;
+  private final LoomConnection loom;
+  private final boolean client;
+  private final InetSocketAddress localAddress;
+  private final InetSocketAddress remoteAddress;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Runnable whenEnded;
+
+  /**
+   * A connection whose handshake is done.
+   *
+   * @param whenEnded runs on a thread of kwik, after the engine was told of the end
+   */
+  KwikConnection(
+      tech.kwik.core.QuicConnection kwik,
+      boolean client,
+      InetSocketAddress localAddress,
+      InetSocketAddress remoteAddress,
+      Runnable whenEnded) {
+    this.kwik = kwik;
+    this.loom = LoomConnection.from(kwik);
+    this.client = client;
+    this.localAddress = localAddress;
+    this.remoteAddress = remoteAddress;
+    this.whenEnded = whenEnded;
+  }
+
+  @Override
+  public boolean client() {
+    return client;
+  }
+
+  @Override
+  public void start(Consumer<QuicStream> streams, Consumer<ConnectionClosedException> ended) {
+    loom.onEnd(
+        end -> {
+          try {
+            ended.accept(Endings.closed(end, null));
+          } finally {
+            whenEnded.run();
+          }
+        });
+    loom.onPeerStream(stream -> streams.accept(new KwikStream(stream)));
+  }
+
+  @Override
+  public QuicStream openStream(boolean bidirectional) throws IOException, InterruptedException {
+    try {
+      return new KwikStream(loom.openStream(bidirectional));
+    } catch (ConnectionEndedException e) {
+      throw Endings.closed(e.end(), e);
+    }
+  }
+
+  @Override
+  public Optional<QuicStream> tryOpenStream(boolean bidirectional) throws IOException {
+    try {
+      Optional<LoomStream> opened = loom.tryOpenStream(bidirectional);
+      return opened.map(KwikStream::new);
+    } catch (ConnectionEndedException e) {
+      throw Endings.closed(e.end(), e);
+    }
+  }
+
+  @Override
+  public boolean awaitSent(Duration limit) throws InterruptedException {
+    return loom.awaitAcknowledged(limit);
+  }
+
+  @Override
+  public void close(long code, String reason) {
+    if (closed.compareAndSet(false, true)) {
+      kwik.close(code, shortened(reason));
+    }
+  }
+
+  @Override
+  public InetSocketAddress localAddress() {
+    return localAddress;
+  }
+
+  @Override
+  public InetSocketAddress remoteAddress() {
+    return remoteAddress;
+  }
+
+  /** Whether the connection has ended; its end may still be on its way to the engine. */
+  boolean ended() {
+    return loom.end().isPresent();
+  }
+
+  static String shortened(String reason) {
+    byte[] utf8 = reason.getBytes(StandardCharsets.UTF_8);
+    if (utf8.length <= MOST_REASON_BYTES) {
+      return reason;
+    }
+    int end = MOST_REASON_BYTES;
+    while ((utf8[end] & 0xc0) == 0x80) {
+      end--; // not inside a character
+    }
+    return new String(utf8, 0, end, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.heddle.http3.session;
+
+import dev.heddle.ErrorCode;
+import dev.heddle.http3.connection.RequestStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+
+/** The peer's body as a stream. One reader at a time; any thread may close it. */
+final class BodyReader extends InputStream {
+  private final RequestStream stream;
+  private final ErrorCode codeWhenClosed;
+  private volatile boolean closed;
+
+  BodyReader(RequestStream stream, ErrorCode codeWhenClosed) {
+    this.stream = stream;
+    this.codeWhenClosed = codeWhenClosed;
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] buffer, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, buffer.length);
+    if (closed) {
+      throw new IOException("the body reader was closed");
+    }
+    return length == 0 ? 0 : stream.read(buffer, offset, length);
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      stream.stop(codeWhenClosed);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.heddle.http3.session;
+
+import dev.heddle.ErrorCode;
+import dev.heddle.Headers;
+import dev.heddle.StreamResetException;
+import dev.heddle.http3.connection.Http3Connection;
+import dev.heddle.http3.connection.OutgoingMessage;
+import dev.heddle.http3.connection.RequestStream;
+import dev.heddle.http3.qpack.FieldSectionTooLargeException;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Waits for the headers of one request and makes a session of it. On the stream's own thread. */
+record RequestArrival(HeddleConnection owner, Http3Connection connection, RequestStream stream) {
+
+  /** The session, or empty if the request was refused or never came. */
+  Optional<RequestSession> session() {
+    try {
+      Headers request = stream.headers();
+      connection.headersArrived(stream);
+      OutgoingMessage messages = OutgoingMessage.responses(connection, request);
+      return Optional.of(new RequestSession(stream, owner, messages, false));
+    } catch (FieldSectionTooLargeException e) {
+      // RFC 9114 §4.2.2: a request whose fields are too many can be answered with 431
+      refuse(431);
+    } catch (StreamResetException e) {
+      connection.countGivenUp();
+      stream.end(ErrorCode.H3_REQUEST_CANCELLED);
+    } catch (IOException e) {
+      // The connection has ended, or the watch has given up waiting.
+      stream.end(ErrorCode.H3_REQUEST_CANCELLED);
+    }
+    return Optional.empty();
+  }
+
+  private void refuse(int status) {
+    try {
+      stream.send(Headers.status(status), new byte[0]);
+    } catch (IOException e) {
+      // The client has gone: nobody is left to tell.
+    }
+    stream.end(ErrorCode.H3_NO_ERROR);
+  }
+}
