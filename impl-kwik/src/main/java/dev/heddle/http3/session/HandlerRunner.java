@@ -53,12 +53,15 @@ final class HandlerRunner {
   }
 
   private static void finish(RequestStream stream) throws IOException {
+    if (stream.sendingOver() || !stream.started() && stream.gone()) {
+      return;
+    }
     if (!stream.started()) {
       LOG.log(
           Level.ERROR,
           () -> name(stream) + ": the handler returned without a final response; sent 500");
       stream.send(Headers.status(500), NO_BODY);
-    } else if (!stream.sent()) {
+    } else {
       stream.finish(Headers.empty());
     }
   }
