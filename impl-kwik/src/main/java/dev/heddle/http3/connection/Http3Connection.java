@@ -16,6 +16,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -36,6 +37,7 @@ public final class Http3Connection {
   private final Consumer<ConnectionClosedException> onEnd;
   private final CompletableFuture<Settings> peerSettings = new CompletableFuture<>();
   private final AtomicReference<ConnectionClosedException> end = new AtomicReference<>();
+  private final AtomicBoolean cleanedUp = new AtomicBoolean();
 
   /**
    * A connection that {@link #start()} brings to life.
@@ -77,7 +79,7 @@ public final class Http3Connection {
   public void start() {
     control.start();
     watch.start();
-    quic.start(this::opened, this::endWith);
+    quic.start(this::opened, this::transportEnded);
   }
 
   ConnectionRules rules() {
@@ -205,12 +207,12 @@ public final class Http3Connection {
 
   /** Closes the connection; the first code and reason count. */
   public void close(H3Error error, String reason) {
-    if (end.get() == null) {
-      endWith(
-          new ConnectionClosedException(
-              ConnectionClosedException.Origin.LOCAL, new ErrorCode(error.code()), reason, null));
-    }
+    end.compareAndSet(
+        null,
+        new ConnectionClosedException(
+            ConnectionClosedException.Origin.LOCAL, new ErrorCode(error.code()), reason, null));
     quic.close(error.code(), reason);
+    cleanUp();
   }
 
   /** Closes the connection because the peer broke a rule. */
@@ -227,10 +229,10 @@ public final class Http3Connection {
 
   /** The exception that says how the connection ended: the first end, whatever this call met. */
   public ConnectionClosedException ended(Throwable met) {
-    ConnectionClosedException first = end.get();
-    if (first == null && met instanceof ConnectionClosedException closed) {
-      first = closed;
+    if (met instanceof ConnectionClosedException closed) {
+      end.compareAndSet(null, closed); // a call may learn of the end before the callback does
     }
+    ConnectionClosedException first = end.get();
     return first == null
         ? new ConnectionClosedException(
             ConnectionClosedException.Origin.LOCAL, ErrorCode.H3_NO_ERROR, "", met)
@@ -280,8 +282,15 @@ public final class Http3Connection {
         });
   }
 
-  private void endWith(ConnectionClosedException how) {
-    if (end.compareAndSet(null, how)) {
+  private void transportEnded(ConnectionClosedException how) {
+    end.compareAndSet(null, how);
+    cleanUp();
+  }
+
+  /** Once the transport has ended, so that nothing here sends what the peer could take for more. */
+  private void cleanUp() {
+    if (cleanedUp.compareAndSet(false, true)) {
+      ConnectionClosedException how = end.get();
       peerSettings.completeExceptionally(how);
       control.stop();
       watch.stop();
