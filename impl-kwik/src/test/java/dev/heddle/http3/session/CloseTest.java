@@ -15,10 +15,12 @@ import dev.heddle.Limits;
 import dev.heddle.Session;
 import dev.heddle.SessionClosedException;
 import dev.heddle.http3.testing.MemoryStream;
+import dev.heddle.http3.testing.NoErrors;
 import dev.heddle.http3.testing.NoLeaks;
 import dev.heddle.http3.testing.Octets;
 import dev.heddle.http3.testing.RawPeer;
 import dev.heddle.http3.testing.TransportPair;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The ends of sessions and connections: in any state, twice, from another thread. */
 @Timeout(10)
-@ExtendWith(NoLeaks.class)
+@ExtendWith({NoErrors.class, NoLeaks.class})
 class CloseTest {
   private static Throwable result(CompletableFuture<Throwable> call) throws Exception {
     return call.get(10, TimeUnit.SECONDS);
@@ -95,7 +97,7 @@ class CloseTest {
       stream.awaitPeerReads();
       peer.engine().close();
       peer.engine().close();
-      for (CompletableFuture<Throwable> call : java.util.List.of(settings, headers, opener)) {
+      for (CompletableFuture<Throwable> call : List.of(settings, headers, opener)) {
         assertThat(result(call))
             .isInstanceOfSatisfying(
                 ConnectionClosedException.class,

@@ -17,6 +17,7 @@ import dev.heddle.StreamResetException;
 import dev.heddle.http3.testing.MemoryStream;
 import dev.heddle.http3.testing.RawPeer;
 import dev.heddle.http3.testing.RawPeer.Exchange;
+import dev.heddle.http3.wire.Bytes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -50,7 +51,7 @@ class FloodTest {
   private static byte[] repeated(byte[] octets, int times) {
     byte[][] all = new byte[times][];
     Arrays.fill(all, octets);
-    return dev.heddle.http3.wire.Bytes.concat(all);
+    return Bytes.concat(all);
   }
 
   @Test

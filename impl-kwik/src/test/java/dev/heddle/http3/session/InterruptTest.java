@@ -9,11 +9,13 @@ import dev.heddle.Headers;
 import dev.heddle.Limits;
 import dev.heddle.Session;
 import dev.heddle.http3.testing.MemoryStream;
+import dev.heddle.http3.testing.NoErrors;
 import dev.heddle.http3.testing.NoLeaks;
 import dev.heddle.http3.testing.Octets;
 import dev.heddle.http3.testing.RawPeer;
 import dev.heddle.http3.testing.TransportPair;
 import java.io.InterruptedIOException;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -22,24 +24,23 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Every blocking call ends on an interrupt, and leaves no interrupt behind. */
 @Timeout(10)
-@ExtendWith(NoLeaks.class)
+@ExtendWith({NoErrors.class, NoLeaks.class})
 class InterruptTest {
   /** Interrupts a call while it waits: what it throws. */
   private static Throwable interrupted(Sides.Action call) throws Exception {
     CompletableFuture<Throwable> thrown = new CompletableFuture<>();
     Thread thread =
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  Throwable met = null;
-                  try {
-                    call.run();
-                  } catch (Throwable e) {
-                    met = e;
-                  }
-                  thrown.complete(
-                      Thread.interrupted() ? new AssertionError("a stray interrupt", met) : met);
-                });
+            .start(() -> {
+              Throwable met = null;
+              try {
+                call.run();
+              } catch (Throwable e) {
+                met = e;
+              }
+              thrown.complete(
+                  Thread.interrupted() ? new AssertionError("a stray interrupt", met) : met);
+            });
     while (thread.isAlive() && thread.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();
     }
@@ -54,9 +55,9 @@ class InterruptTest {
       MemoryStream stream = peer.accept(true);
       byte[] response = Octets.response(200);
       assertThat(interrupted(session::headers)).isInstanceOf(InterruptedException.class);
-      stream.send(java.util.Arrays.copyOf(response, 5));
+      stream.send(Arrays.copyOf(response, 5));
       assertThat(interrupted(session::headers)).isInstanceOf(InterruptedException.class);
-      stream.send(java.util.Arrays.copyOfRange(response, 5, response.length));
+      stream.send(Arrays.copyOfRange(response, 5, response.length));
       assertThat(session.headers()).isEqualTo(Headers.status(200));
       assertThat(interrupted(() -> session.bodyReader().read()))
           .isInstanceOf(InterruptedIOException.class);

@@ -12,6 +12,7 @@ import dev.heddle.Http3Exception;
 import dev.heddle.Limits;
 import dev.heddle.Session;
 import dev.heddle.SessionHandler;
+import dev.heddle.http3.testing.NoErrors;
 import dev.heddle.http3.testing.NoLeaks;
 import dev.heddle.http3.testing.TransportPair;
 import java.io.IOException;
@@ -28,10 +29,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Nothing is left of sessions that are over, however many there were and however they ended. */
 @Timeout(30)
-@ExtendWith(NoLeaks.class)
+@ExtendWith({NoErrors.class, NoLeaks.class})
 class ManySessionsTest {
-  private static final Limits MANY_RESETS =
-      Limits.builder().maxResetsPerSecond(1_000_000).build();
+  private static final Limits MANY_RESETS = Limits.builder().maxResetsPerSecond(1_000_000).build();
   private static final SessionHandler ECHO =
       session -> {
         session.respond(Headers.status(200));
@@ -102,13 +102,12 @@ class ManySessionsTest {
     try (Sides sides = Sides.with(new TransportPair(4_096, 10, 10), Limits.defaults(), ECHO);
         Session session = sides.client().open(POST)) {
       CompletableFuture<Throwable> writer =
-          inBackground(
-              () -> {
-                for (int i = 0; i < 100; i++) {
-                  session.bodyWriter().write(chunk);
-                }
-                session.finish(Headers.of("x", "y"));
-              });
+          inBackground(() -> {
+            for (int i = 0; i < 100; i++) {
+              session.bodyWriter().write(chunk);
+            }
+            session.finish(Headers.of("x", "y"));
+          });
       assertThat(session.bodyReader().readAllBytes()).hasSize(1_000_000);
       assertThat(session.trailers()).isEqualTo(Headers.empty());
       assertThat(writer.get(10, TimeUnit.SECONDS)).isNull();
@@ -126,12 +125,11 @@ class ManySessionsTest {
           clients.add(inBackground(() -> visit(sides, random)));
         }
         CompletableFuture<Throwable> end =
-            inBackground(
-                () -> {
-                  HeddleConnection one = seed % 2 == 0 ? sides.client() : sides.server();
-                  clients.get(0).join();
-                  one.shutdown(Duration.ofMillis(seed % 3 * 20L));
-                });
+            inBackground(() -> {
+              HeddleConnection one = seed % 2 == 0 ? sides.client() : sides.server();
+              clients.get(0).join();
+              one.shutdown(Duration.ofMillis(seed % 3 * 20L));
+            });
         for (CompletableFuture<Throwable> client : clients) {
           assertThat(client.get(10, TimeUnit.SECONDS)).isNull();
         }
@@ -161,12 +159,11 @@ class ManySessionsTest {
       try (Session session = sides.client().open(POST)) {
         int size = random.nextInt(4_000);
         CompletableFuture<Throwable> writer =
-            inBackground(
-                () -> {
-                  try (OutputStream out = session.bodyWriter()) {
-                    out.write(new byte[size]);
-                  }
-                });
+            inBackground(() -> {
+              try (OutputStream out = session.bodyWriter()) {
+                out.write(new byte[size]);
+              }
+            });
         if (random.nextInt(4) == 0) {
           session.reset(ErrorCode.H3_REQUEST_CANCELLED);
         }
