@@ -98,11 +98,13 @@ final class Attempt {
     if (cause.getMessage() != null && cause.getMessage().startsWith("Connection timed out")) {
       return failed(
           Reason.NO_ANSWER,
-          "did not answer within " + Dialer.written(limit)
+          "did not answer within "
+              + Dialer.written(limit)
               + ": nothing listens there, or a firewall drops UDP on the way",
           cause);
     }
-    return failed(Reason.HANDSHAKE_FAILED, "could not be agreed with: " + cause.getMessage(), cause);
+    return failed(
+        Reason.HANDSHAKE_FAILED, "could not be agreed with: " + cause.getMessage(), cause);
   }
 
   private ConnectFailedException closed(ConnectionEnd end, Exception cause) {
@@ -111,8 +113,9 @@ final class Attempt {
           Reason.NO_HTTP3, "speaks QUIC but not HTTP/3 (it does not accept ALPN h3)", cause);
     }
     String code =
-        end.application() ? new ErrorCode(end.code()).toString() : "QUIC error 0x"
-            + Long.toHexString(end.code());
+        end.application()
+            ? new ErrorCode(end.code()).toString()
+            : "QUIC error 0x" + Long.toHexString(end.code());
     String words = end.reason().isEmpty() ? "" : " (" + end.reason() + ")";
     if (!end.application() && end.byPeer() && end.code() == CONNECTION_REFUSED) {
       return failed(Reason.HANDSHAKE_FAILED, "refuses new connections" + words, cause);

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The connections of a server, a bounded number. A connection takes a place before its engine starts
- * and leaves it when it ends, in whatever order these come. Any thread.
+ * The connections of a server, a bounded number. A connection takes a place before its engine
+ * starts and leaves it when it ends, in whatever order these come. Any thread.
  */
 final class Connections {
   private final int most;

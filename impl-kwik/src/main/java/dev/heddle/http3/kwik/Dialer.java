@@ -73,7 +73,9 @@ final class Dialer {
 
   private ConnectFailedException unknownHost(String words, Exception cause) {
     return new ConnectFailedException(
-        Reason.UNKNOWN_HOST, host + ":" + port + " cannot be reached: " + host + " " + words, cause);
+        Reason.UNKNOWN_HOST,
+        host + ":" + port + " cannot be reached: " + host + " " + words,
+        cause);
   }
 
   /** An address for people: no slash, IPv6 in brackets. */

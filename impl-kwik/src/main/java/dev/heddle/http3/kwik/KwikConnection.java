@@ -53,14 +53,13 @@ final class KwikConnection implements QuicConnection {
 
   @Override
   public void start(Consumer<QuicStream> streams, Consumer<ConnectionClosedException> ended) {
-    loom.onEnd(
-        end -> {
-          try {
-            ended.accept(Endings.closed(end, null));
-          } finally {
-            whenEnded.run();
-          }
-        });
+    loom.onEnd(end -> {
+      try {
+        ended.accept(Endings.closed(end, null));
+      } finally {
+        whenEnded.run();
+      }
+    });
     loom.onPeerStream(stream -> streams.accept(new KwikStream(stream)));
   }
 

@@ -9,7 +9,9 @@ import tech.kwik.core.loom.ConnectionEndedException;
 import tech.kwik.core.loom.LoomStream;
 import tech.kwik.core.loom.StreamStoppedException;
 
-/** A stream of kwik behind the port: the same calls on the same thread, with the api's exceptions. */
+/**
+ * A stream of kwik behind the port: the same calls on the same thread, with the api's exceptions.
+ */
 record KwikStream(LoomStream stream) implements QuicStream {
   @Override
   public long id() {
