@@ -78,14 +78,13 @@ public final class Loopback implements AutoCloseable {
         sizes,
         faults,
         stream ->
-            Thread.startVirtualThread(
-                () -> {
-                  try {
-                    handler.handle(stream);
-                  } catch (Exception e) {
-                    // The client sees what it can see; tests look at that.
-                  }
-                }));
+            Thread.startVirtualThread(() -> {
+              try {
+                handler.handle(stream);
+              } catch (Exception e) {
+                // The client sees what it can see; tests look at that.
+              }
+            }));
   }
 
   /** What a server does with a stream. */

@@ -42,8 +42,7 @@ public final class LossyUdpProxy implements AutoCloseable {
 
     /** Loss, duplicates and reordering with the same probability, held back by 3 ms. */
     public static Faults all(double probability) {
-      return new Faults(
-          probability, probability, probability, Duration.ZERO, Duration.ofMillis(3));
+      return new Faults(probability, probability, probability, Duration.ZERO, Duration.ofMillis(3));
     }
   }
 
@@ -57,6 +56,7 @@ public final class LossyUdpProxy implements AutoCloseable {
   private final LongAdder dropped = new LongAdder();
   private volatile Faults faults;
   private volatile boolean blackHole;
+  private volatile boolean dropAnswers;
 
   /** Listens on a free port of 127.0.0.1. */
   public LossyUdpProxy(InetSocketAddress target, long seed, Faults faults) throws SocketException {
@@ -79,6 +79,11 @@ public final class LossyUdpProxy implements AutoCloseable {
   /** While true nothing gets through, in either direction. */
   public void blackHole(boolean on) {
     blackHole = on;
+  }
+
+  /** While true nothing from the target gets through. */
+  public void dropAnswers(boolean on) {
+    dropAnswers = on;
   }
 
   public long forwarded() {
@@ -112,7 +117,11 @@ public final class LossyUdpProxy implements AutoCloseable {
   private void receiveFromTarget(DatagramSocket back, SocketAddress client) {
     DatagramPacket packet = new DatagramPacket(new byte[MAX_DATAGRAM], MAX_DATAGRAM);
     while (receive(back, packet)) {
-      pass(packet, front, client);
+      if (dropAnswers) {
+        dropped.increment();
+      } else {
+        pass(packet, front, client);
+      }
     }
   }
 
@@ -160,7 +169,8 @@ public final class LossyUdpProxy implements AutoCloseable {
 
   private static void sendLater(DatagramSocket from, DatagramPacket packet, Duration delay) {
     try {
-      Thread.sleep(delay); // the delay is the thing simulated
+      // checkstyle allow Sleep: the delay is the thing simulated
+      Thread.sleep(delay);
       send(from, packet);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

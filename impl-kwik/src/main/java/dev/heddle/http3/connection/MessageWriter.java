@@ -50,6 +50,11 @@ final class MessageWriter {
     return phase == Phase.ENDED;
   }
 
+  /** Whether a failed write has given this direction up. Any thread. */
+  boolean torn() {
+    return phase == Phase.TORN;
+  }
+
   /** Sends an interim response. */
   void interim(Headers fields) throws IOException {
     send(false, section(fields), NOTHING);

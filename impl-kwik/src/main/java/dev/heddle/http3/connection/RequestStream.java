@@ -78,6 +78,11 @@ public final class RequestStream {
     return writer.ended();
   }
 
+  /** Whether sending was given up because a write failed. */
+  public boolean torn() {
+    return writer.torn();
+  }
+
   /** Whether the peer's message was read to its end. */
   public boolean received() {
     return reader.done();

@@ -19,8 +19,8 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * Which certificates are accepted for a host: trust, dates and host name in one place. Immutable, any
- * thread.
+ * Which certificates are accepted for a host: trust, dates and host name in one place. Immutable,
+ * any thread.
  */
 final class Acceptance {
   private final Trust trust;
@@ -108,8 +108,7 @@ final class Acceptance {
           "has the SHA-256 " + actual + " and not the pinned " + sha256,
           new CertificateException("another certificate than the pinned one"));
     } catch (GeneralSecurityException e) {
-      return refused(
-          Reason.CERTIFICATE_NOT_TRUSTED, "has no SHA-256", new CertificateException(e));
+      return refused(Reason.CERTIFICATE_NOT_TRUSTED, "has no SHA-256", new CertificateException(e));
     }
   }
 

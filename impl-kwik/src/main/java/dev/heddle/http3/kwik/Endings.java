@@ -16,7 +16,8 @@ final class Endings {
       case CLOSED ->
           new ConnectionClosedException(
               origin(end), new ErrorCode(end.code()), end.reason(), cause);
-      // kwik calls an idle time-out LOST when the last thing that happened was an unanswered packet.
+      // kwik calls an idle time-out LOST when the last thing that happened was an unanswered
+      // packet.
       case IDLE_TIMEOUT, LOST ->
           new ConnectionClosedException(Origin.IDLE_TIMEOUT, null, end.reason(), cause);
       case STATELESS_RESET ->

@@ -17,10 +17,11 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A UDP socket for kwik that outlives the network's hiccups. kwik gives a connection up at any {@code
- * IOException} of its socket, and as a server ends the whole process; but an unreachable network is
- * packet loss, and QUIC has time-outs for that. So an open socket that is {@link #settle() settled}
- * throws nothing. Before that, a client's socket reports a closed port, so that connecting fails fast.
+ * A UDP socket for kwik that outlives the network's hiccups. kwik gives a connection up at any
+ * {@code IOException} of its socket, and as a server ends the whole process; but an unreachable
+ * network is packet loss, and QUIC has time-outs for that. So an open socket that is {@link
+ * #settle() settled} throws nothing. Before that, a client's socket reports a closed port, so that
+ * connecting fails fast.
  *
  * <p>One thread receives, any thread does the rest.
  */

@@ -18,8 +18,7 @@ public final class KwikProvider implements Http3Provider {
   }
 
   @Override
-  public SessionConnection connect(ClientOptions options)
-      throws IOException, InterruptedException {
+  public SessionConnection connect(ClientOptions options) throws IOException, InterruptedException {
     return new Dialer(options).connect();
   }
 }

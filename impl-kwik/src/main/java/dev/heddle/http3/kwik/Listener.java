@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.cert.CertificateException;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import tech.kwik.core.server.ApplicationProtocolConnectionFactory;
 import tech.kwik.core.server.ServerConnectionConfig;
 import tech.kwik.core.server.ServerConnector;
@@ -17,8 +16,8 @@ final class Listener {
   private static final int CONNECTION_ID_BYTES = 8;
 
   /**
-   * How long kwik may wait for its connections to end, three probe time-outs each; then its socket is
-   * closed under those whose handshakes will never be done.
+   * How long kwik may wait for its connections to end, three probe time-outs each; then its socket
+   * is closed under those whose handshakes will never be done.
    */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 

@@ -17,8 +17,9 @@ import tech.kwik.core.QuicClientConnection;
 
 /**
  * Tries the addresses of a host in order, each a little after the one before it, so that an address
- * where packets vanish does not use up the time of the others (RFC 8305). The first connection wins;
- * an answer about the certificate or HTTP/3 ends the race too, because it is the host's answer.
+ * where packets vanish does not use up the time of the others (RFC 8305). The first connection
+ * wins; an answer about the certificate or HTTP/3 ends the race too, because it is the host's
+ * answer.
  *
  * <p>One thread enters the attempts and runs the race; each attempt has a virtual thread.
  */
@@ -93,17 +94,16 @@ final class Race {
     running.add(
         Thread.ofVirtual()
             .name(name)
-            .start(
-                () -> {
-                  try {
-                    deliver(new Winner(entry.attempt.connect(limit), entry.address));
-                  } catch (ConnectFailedException e) {
-                    outcomes.add(new Outcome.Failed(e));
-                  } catch (RuntimeException | Error e) {
-                    // Ours or kwik's bug; without an outcome the race would wait for ever.
-                    outcomes.add(new Outcome.Failed(broken(entry.address, e)));
-                  }
-                }));
+            .start(() -> {
+              try {
+                deliver(new Winner(entry.attempt.connect(limit), entry.address));
+              } catch (ConnectFailedException e) {
+                outcomes.add(new Outcome.Failed(e));
+              } catch (RuntimeException | Error e) {
+                // Ours or kwik's bug; without an outcome the race would wait for ever.
+                outcomes.add(new Outcome.Failed(broken(entry.address, e)));
+              }
+            }));
   }
 
   private void deliver(Winner winner) {
@@ -139,7 +139,8 @@ final class Race {
 
   private static boolean definitive(ConnectFailedException failure) {
     return switch (failure.reason()) {
-      case NO_HTTP3, CERTIFICATE_EXPIRED, CERTIFICATE_NOT_TRUSTED, CERTIFICATE_FOR_OTHER_HOST -> true;
+      case NO_HTTP3, CERTIFICATE_EXPIRED, CERTIFICATE_NOT_TRUSTED, CERTIFICATE_FOR_OTHER_HOST ->
+          true;
       case UNKNOWN_HOST, NO_ANSWER, HANDSHAKE_FAILED -> false;
     };
   }

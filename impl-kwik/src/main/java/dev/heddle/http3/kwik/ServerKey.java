@@ -15,8 +15,8 @@ import java.util.List;
 
 /**
  * A server certificate in the form that kwik takes: a key store with one entry, and the name of the
- * key's curve. Made before anything is bound, so that a certificate that TLS here cannot use is told
- * first. Immutable.
+ * key's curve. Made before anything is bound, so that a certificate that TLS here cannot use is
+ * told first. Immutable.
  *
  * @param curve the name of the elliptic curve, null for an RSA key
  */

@@ -8,6 +8,7 @@ import dev.heddle.SessionHandler;
 import dev.heddle.StreamResetException;
 import dev.heddle.http3.connection.RequestStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -63,13 +64,13 @@ final class HandlerRunner {
           Level.ERROR,
           () -> name(stream) + ": the handler returned without a final response; sent 500");
       stream.send(Headers.status(500), NO_BODY);
-    } else if (!stream.sent()) {
+    } else if (!stream.sent() && !stream.torn()) {
       stream.finish(Headers.empty());
     }
   }
 
-  private static void failed(RequestStream stream, Throwable failure) {
-    if (peerWentAway(failure)) {
+  private void failed(RequestStream stream, Throwable failure) {
+    if (peerWentAway(failure) || closed && interrupted(failure)) {
       LOG.log(Level.DEBUG, () -> name(stream) + ": " + failure.getMessage());
     } else {
       LOG.log(Level.ERROR, name(stream) + ": the handler failed", failure);
@@ -90,6 +91,10 @@ final class HandlerRunner {
     return failure instanceof StreamResetException
         || failure instanceof ConnectionClosedException
         || failure instanceof SessionClosedException;
+  }
+
+  private static boolean interrupted(Throwable failure) {
+    return failure instanceof InterruptedException || failure instanceof InterruptedIOException;
   }
 
   private static String name(RequestStream stream) {

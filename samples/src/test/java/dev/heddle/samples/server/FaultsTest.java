@@ -21,10 +21,14 @@ class FaultsTest {
         SessionConnection connection = server.connect()) {
       Headers request =
           Headers.of(
-              ":method", "GET",
-              ":scheme", "https",
-              ":authority", server.uri("/").getAuthority(),
-              ":path", "/\u009b31m" + "x".repeat(1_000));
+              ":method",
+              "GET",
+              ":scheme",
+              "https",
+              ":authority",
+              server.uri("/").getAuthority(),
+              ":path",
+              "/\u009b31m" + "x".repeat(1_000));
       try (Session session = connection.open(request, new byte[0])) {
         assertThat(session.headers().status()).hasValue(404);
       }

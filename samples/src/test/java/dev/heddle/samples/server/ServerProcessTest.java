@@ -35,8 +35,7 @@ class ServerProcessTest {
       URI uri = URI.create(line.group(1));
       try (SessionConnection connection =
               Http3Client.builder().trustSha256(line.group(2)).connect(uri);
-          Session slow =
-              connection.open(Headers.get(uri.resolve("/slow?ms=1000")), new byte[0])) {
+          Session slow = connection.open(Headers.get(uri.resolve("/slow?ms=1000")), new byte[0])) {
         status(connection, uri); // answered after the slow one began
         process.destroy();
         assertThat(slow.headers().status()).hasValue(200);

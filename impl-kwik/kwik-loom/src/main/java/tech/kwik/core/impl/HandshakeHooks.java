@@ -8,7 +8,9 @@ public final class HandshakeHooks {
   private HandshakeHooks() {}
 
   public static void leaveHostNameToTrustManager(QuicClientConnection connection) {
-    ((QuicClientConnectionImpl) connection).getTlsEngine().setHostnameVerifier((host, certificate) -> true);
+    ((QuicClientConnectionImpl) connection)
+        .getTlsEngine()
+        .setHostnameVerifier((host, certificate) -> true);
   }
 
   public static boolean isDone(QuicConnection connection) {

@@ -1,8 +1,7 @@
 package tech.kwik.core.impl;
 
 import java.io.InterruptedIOException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.SortedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -11,8 +10,10 @@ import java.util.concurrent.TimeUnit;
 import tech.kwik.core.ConnectionTerminatedEvent;
 import tech.kwik.core.QuicConnection;
 import tech.kwik.core.QuicConstants.TransportErrorCode;
+import tech.kwik.core.common.EncryptionLevel;
 import tech.kwik.core.frame.ConnectionCloseFrame;
 import tech.kwik.core.frame.StreamDataBlockedFrame;
+import tech.kwik.core.impl.QuicConnectionImpl.ErrorType;
 import tech.kwik.core.impl.QuicConnectionImpl.Status;
 import tech.kwik.core.loom.ConnectionEnd;
 import tech.kwik.core.loom.ConnectionEnd.Cause;
@@ -26,6 +27,12 @@ import tech.kwik.core.stream.StreamManager;
 public final class LoomHooks {
 
   private static final long CALLBACK_THREAD_IDLE_MS = 500;
+
+  private static final int MAX_UNACKNOWLEDGED_ACKS = 32;
+
+  /** How long a connection that hardly existed repeats its CONNECTION_CLOSE. */
+  private static final long MAX_INITIAL_CLOSING_MS = 500;
+
   private static final ConnectionEnd HANDSHAKE_FAILED =
       new ConnectionEnd(Cause.HANDSHAKE_FAILED, false, false, 0, "");
 
@@ -43,8 +50,7 @@ public final class LoomHooks {
   }
 
   /** Closes the connection for a violation by the peer, with the reason that stock kwik drops. */
-  public static void close(
-      QuicConnectionImpl connection, TransportErrorCode code, String reason) {
+  public static void close(QuicConnectionImpl connection, TransportErrorCode code, String reason) {
     connection.immediateCloseWithError(code.value, reason);
   }
 
@@ -64,10 +70,8 @@ public final class LoomHooks {
         application
             ? event.applicationErrorCode()
             : event.hasTransportError() ? event.transportErrorCode() : 0;
-    end(
-        connection,
-        new ConnectionEnd(
-            cause, event.closedByPeer(), application, code, event.errorDescription()));
+    String reason = event.hasError() ? event.errorDescription() : "";
+    end(connection, new ConnectionEnd(cause, event.closedByPeer(), application, code, reason));
   }
 
   /** In handlePeerClosing: the event that follows takes application code 0 for no code at all. */
@@ -115,35 +119,50 @@ public final class LoomHooks {
   }
 
   /**
-   * In immediateCloseWithError. Where only Initial packets were exchanged stock kwik terminates
-   * with the next packet from the peer, which may never come.
+   * In immediateCloseWithError. The event that follows has another reason than the frame, and where
+   * only Initial packets were exchanged stock kwik terminates with the next packet from the peer,
+   * which may never come.
    */
-  public static void closing(QuicConnectionImpl connection) {
+  public static void closing(
+      QuicConnectionImpl connection, long code, ErrorType type, String reason) {
     Status state = connection.connectionState;
     if (state.closingOrDraining() || state == Status.Closed) {
       return;
     }
+    boolean application = type == ErrorType.APPLICATION_ERROR;
+    end(connection, new ConnectionEnd(Cause.CLOSED, false, application, code, reason));
     if (state == Status.Created) {
       // Never connected: no thread runs that would close the socket.
       connection.postTerminateHook();
       return;
     }
-    Executor later =
-        CompletableFuture.delayedExecutor(
-            4L * connection.getSender().getPto(), TimeUnit.MILLISECONDS);
-    later.execute(
-        () -> {
-          if (connection.connectionState != Status.Closed) {
-            connection.terminate();
-          }
-        });
+    if (connection.currentEncryptionLevel != EncryptionLevel.Initial) {
+      return;
+    }
+    long delayMs = Math.min(3L * connection.getSender().getPto(), MAX_INITIAL_CLOSING_MS);
+    Thread.ofVirtual().name("loom-closing").start(() -> terminateAfter(connection, delayMs));
+  }
+
+  private static void terminateAfter(QuicConnectionImpl connection, long delayMs) {
+    try {
+      Thread.sleep(delayMs);
+    } catch (InterruptedException e) {
+      // Nobody does that; terminate at once.
+    }
+    if (connection.connectionState != Status.Closed) {
+      connection.terminate();
+    }
   }
 
   /** Instead of newSingleThreadExecutor, which nobody shuts down: its thread goes when idle. */
   public static ExecutorService callbackExecutor(ThreadFactory threads) {
     var executor =
         new ThreadPoolExecutor(
-            1, 1, CALLBACK_THREAD_IDLE_MS, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(),
+            1,
+            1,
+            CALLBACK_THREAD_IDLE_MS,
+            TimeUnit.MILLISECONDS,
+            new LinkedBlockingQueue<>(),
             threads);
     executor.allowCoreThreadTimeOut(true);
     return executor;
@@ -159,6 +178,15 @@ public final class LoomHooks {
   /** In process(StreamDataBlockedFrame). */
   public static void dataBlocked(QuicConnectionImpl connection, StreamDataBlockedFrame frame) {
     connection.getStreamManager().dataBlocked(frame.getStreamId());
+  }
+
+  /**
+   * Instead of AckGenerator.wantsAckFromPeer, whether an acknowledgement gets a PING so that it is
+   * acknowledged itself. Stock kwik decides by time alone, and two peers with nothing to say go on
+   * for ever, which RFC 9000 §13.2.4 forbids.
+   */
+  public static boolean wantsAckFromPeer(SortedMap<?, ?> unacknowledgedAcks) {
+    return unacknowledgedAcks.size() >= MAX_UNACKNOWLEDGED_ACKS;
   }
 
   /** Instead of the RuntimeException of an interrupted connect. */

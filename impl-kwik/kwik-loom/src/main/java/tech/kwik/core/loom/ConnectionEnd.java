@@ -7,7 +7,8 @@ import java.util.Objects;
  *
  * @param cause what ended it
  * @param byPeer whether the peer ended it
- * @param application whether {@code code} is an application error code and not a transport error code
+ * @param application whether {@code code} is an application error code and not a transport error
+ *     code
  * @param code the code of CONNECTION_CLOSE; 0 (NO_ERROR) where there was none
  * @param reason the reason phrase, possibly empty
  */

@@ -31,7 +31,8 @@ public class FlowControl {
   /** The streams that got less than they wanted, in that order: the next credit is for them. */
   private final LinkedHashSet<SendPart> waiting = new LinkedHashSet<>();
 
-  public FlowControl(Role role, long maxData, long bidiLocal, long bidiRemote, long uni, Logger log) {
+  public FlowControl(
+      Role role, long maxData, long bidiLocal, long bidiRemote, long uni, Logger log) {
     this.role = role;
     this.maxData = maxData;
     this.maxStreamDataBidiLocal = bidiLocal;
@@ -54,8 +55,8 @@ public class FlowControl {
 
   /**
    * Takes up to {@code wanted} bytes of the connection's credit for a stream. If there is less, the
-   * stream is told by {@link SendPart#creditArrived} when more arrives: the check and the note
-   * are one step, so no credit slips in between.
+   * stream is told by {@link SendPart#creditArrived} when more arrives: the check and the note are
+   * one step, so no credit slips in between.
    */
   synchronized long take(SendPart stream, long wanted) {
     long granted = Math.min(wanted, maxData - used);

@@ -39,9 +39,7 @@ public class QuicStreamImpl implements QuicStream, LoomStream {
     openParts = new AtomicInteger((sends ? 1 : 0) + (receives ? 1 : 0));
     sending = sends ? new SendPart(this, manager.flowControl()) : null;
     receiving =
-        receives
-            ? new ReceivePart(this, manager.receiveCredit(), manager.window(streamId))
-            : null;
+        receives ? new ReceivePart(this, manager.receiveCredit(), manager.window(streamId)) : null;
     input = new StreamInput(this);
     output = new StreamOutput(this);
   }

@@ -8,8 +8,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import tech.kwik.core.QuicConstants.TransportErrorCode;
 import tech.kwik.core.StreamClosedException;
-import tech.kwik.core.common.EncryptionLevel;
-import tech.kwik.core.frame.MaxStreamDataFrame;
 import tech.kwik.core.frame.QuicFrame;
 import tech.kwik.core.frame.ResetStreamFrame;
 import tech.kwik.core.frame.StopSendingFrame;
@@ -29,11 +27,10 @@ import tech.kwik.core.loom.StreamResetException;
 final class ReceivePart {
 
   private static final long MAX_OFFSET = (1L << 62) - 1;
-  private static final int MAX_STREAM_DATA_FRAME = 1 + 8 + 8;
 
   private final QuicStreamImpl stream;
   private final ReceiveCredit credit;
-  private final long window;
+  private final ReceiveWindow window;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition readable = lock.newCondition();
 
@@ -42,9 +39,6 @@ final class ReceivePart {
   private long readOffset;
   private long highestOffset;
   private long finalSize = -1;
-  private long limit;
-  private long advertisedLimit;
-  private boolean limitRequested;
   private boolean stopped;
   private boolean done;
   private long resetCode = -1;
@@ -53,9 +47,7 @@ final class ReceivePart {
   ReceivePart(QuicStreamImpl stream, ReceiveCredit credit, long window) {
     this.stream = stream;
     this.credit = credit;
-    this.window = window;
-    this.limit = window;
-    this.advertisedLimit = window;
+    this.window = new ReceiveWindow(stream, window);
   }
 
   int read(byte[] buffer, int offset, int length) throws IOException {
@@ -64,7 +56,7 @@ final class ReceivePart {
       return 0;
     }
     int count;
-    boolean request;
+    long readUpTo;
     boolean left;
     lock.lock();
     try {
@@ -73,15 +65,13 @@ final class ReceivePart {
         return -1;
       }
       readOffset += count;
-      request = slideWindow();
+      readUpTo = readOffset;
       left = readOffset == finalSize && leave();
     } finally {
       lock.unlock();
     }
     credit.returned(count);
-    if (request) {
-      enqueueLimit();
-    }
+    window.slide(readUpTo);
     if (left) {
       stream.partDone();
     }
@@ -162,9 +152,9 @@ final class ReceivePart {
     boolean left = false;
     lock.lock();
     try {
-      accept(frame.getFinalSize(), 0, true);
       // RFC 9000 §3.2: once all data was received, the reset can be ignored, and the data read.
-      boolean complete = bytes.contiguousOffset() == finalSize;
+      boolean complete = complete();
+      accept(frame.getFinalSize(), 0, true);
       if (resetCode < 0 && (stopped || !complete)) {
         resetCode = frame.getErrorCode();
         discarded = discard();
@@ -190,7 +180,7 @@ final class ReceivePart {
           TransportErrorCode.FINAL_SIZE_ERROR, "final size of stream " + id() + " changed");
     }
     // RFC 9000 §4.1, §19.8: neither the limit of the stream nor 2^62-1 may be exceeded.
-    if (upTo > limit || upTo > MAX_OFFSET) {
+    if (upTo > window.limit() || upTo > MAX_OFFSET) {
       throw new TransportError(
           TransportErrorCode.FLOW_CONTROL_ERROR, "limit of stream " + id() + " exceeded");
     }
@@ -200,6 +190,7 @@ final class ReceivePart {
     }
     if (last) {
       finalSize = upTo;
+      window.close();
     }
   }
 
@@ -212,10 +203,10 @@ final class ReceivePart {
       if (stopped) {
         return;
       }
-      boolean complete = finalSize >= 0 && bytes.contiguousOffset() == finalSize;
       // RFC 9000 §3.5: STOP_SENDING is for a stream that is neither complete nor reset.
-      tellPeer = !complete && resetCode < 0 && end == null;
+      tellPeer = !complete() && resetCode < 0 && end == null;
       stopped = true;
+      window.close();
       discarded = discard();
       left = finalSize >= 0 && leave();
       readable.signalAll();
@@ -265,56 +256,14 @@ final class ReceivePart {
     return unread;
   }
 
+  private boolean complete() {
+    return finalSize >= 0 && bytes.contiguousOffset() == finalSize;
+  }
+
   private boolean leave() {
     boolean first = !done;
     done = true;
     return first;
-  }
-
-  private boolean slideWindow() {
-    if (finalSize >= 0 || end != null) {
-      return false;
-    }
-    limit = readOffset + window;
-    if (limitRequested || limit - advertisedLimit < window / 8) {
-      return false;
-    }
-    limitRequested = true;
-    return true;
-  }
-
-  private void enqueueLimit() {
-    stream
-        .connection()
-        .send(this::limitFrame, MAX_STREAM_DATA_FRAME, EncryptionLevel.App, this::limitLost, true);
-  }
-
-  private QuicFrame limitFrame(int maxLength) {
-    lock.lock();
-    try {
-      limitRequested = false;
-      if (finalSize >= 0 || stopped || end != null) {
-        return null;
-      }
-      advertisedLimit = limit;
-      return new MaxStreamDataFrame(id(), limit);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void limitLost(QuicFrame frame) {
-    lock.lock();
-    try {
-      boolean newest = ((MaxStreamDataFrame) frame).getMaxData() == advertisedLimit;
-      if (!newest || limitRequested || finalSize >= 0 || stopped || end != null) {
-        return;
-      }
-      limitRequested = true;
-    } finally {
-      lock.unlock();
-    }
-    enqueueLimit();
   }
 
   private int id() {

@@ -3,9 +3,7 @@ package tech.kwik.core.stream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import tech.kwik.core.ConnectionConfig;
@@ -35,14 +33,10 @@ import tech.kwik.core.loom.LoomStream;
  */
 public class StreamManager implements LoomConnection {
 
-  private final Map<Integer, QuicStreamImpl> streams = new ConcurrentHashMap<>();
   private final QuicConnectionImpl connection;
   private final Role role;
   private final ReceiveCredit receiveCredit;
-  private final LocalStreams localUni;
-  private final LocalStreams localBidi;
-  private final PeerStreams peerUni;
-  private final PeerStreams peerBidi;
+  private final StreamTable table;
   private final PeerStreamDelivery delivery;
   private final ConnectionLife life = new ConnectionLife();
   private volatile FlowControl flowControl;
@@ -58,22 +52,16 @@ public class StreamManager implements LoomConnection {
     this.connection = connection;
     this.role = role;
     receiveCredit = new ReceiveCredit(connection);
-    localUni = new LocalStreams(connection, role, false);
-    localBidi = new LocalStreams(connection, role, true);
-    peerUni = new PeerStreams(connection, role.other(), false);
-    peerBidi = new PeerStreams(connection, role.other(), true);
     delivery = new PeerStreamDelivery(callbackExecutor);
+    table = new StreamTable(connection, role, id -> delivery.add(register(id)));
     initialize(config);
   }
 
-  /** Takes over the configuration; repeated when the handshake has settled it, before any stream. */
+  /**
+   * Takes over the configuration; repeated when the handshake has settled it, before any stream.
+   */
   public void initialize(ConnectionConfig config) {
-    peerUni.start(
-        config.maxOpenPeerInitiatedUnidirectionalStreams(),
-        config.maxTotalPeerInitiatedUnidirectionalStreams());
-    peerBidi.start(
-        config.maxOpenPeerInitiatedBidirectionalStreams(),
-        config.maxTotalPeerInitiatedBidirectionalStreams());
+    table.start(config);
     receiveCredit.start(config.maxConnectionBufferSize());
     uniWindow = config.maxUnidirectionalStreamBufferSize();
     bidiWindow = config.maxBidirectionalStreamBufferSize();
@@ -89,7 +77,7 @@ public class StreamManager implements LoomConnection {
   /** What {@link tech.kwik.core.QuicConnection#createStream} calls on a connected connection. */
   public QuicStream createStream(boolean bidirectional) throws IOException {
     try {
-      return register(local(bidirectional).open());
+      return register(table.local(bidirectional).open());
     } catch (InterruptedException e) {
       throw new InterruptedIOException("interrupted while waiting to open a stream");
     }
@@ -98,13 +86,13 @@ public class StreamManager implements LoomConnection {
   @Override
   public LoomStream openStream(boolean bidirectional) throws IOException, InterruptedException {
     checkConnected();
-    return register(local(bidirectional).open());
+    return register(table.local(bidirectional).open());
   }
 
   @Override
   public Optional<LoomStream> tryOpenStream(boolean bidirectional) throws IOException {
     checkConnected();
-    int id = local(bidirectional).tryOpen();
+    int id = table.local(bidirectional).tryOpen();
     return id < 0 ? Optional.empty() : Optional.of(register(id));
   }
 
@@ -121,7 +109,7 @@ public class StreamManager implements LoomConnection {
   /** A stream for 0-RTT data, or null if the remembered limit permits none. */
   public EarlyDataStream createEarlyDataStream(boolean bidirectional) {
     try {
-      int id = local(bidirectional).tryOpen();
+      int id = table.local(bidirectional).tryOpen();
       if (id < 0) {
         return null;
       }
@@ -137,22 +125,18 @@ public class StreamManager implements LoomConnection {
   }
 
   private QuicStreamImpl register(QuicStreamImpl stream) {
-    streams.put(stream.getStreamId(), stream);
+    table.put(stream);
     // The connection may have ended since, and told those who were in the table.
     end().ifPresent(stream::ended);
     return stream;
   }
 
-  private LocalStreams local(boolean bidirectional) {
-    return bidirectional ? localBidi : localUni;
-  }
-
   public void setInitialMaxStreamsBidi(long limit) {
-    localBidi.raiseLimit(limit);
+    table.local(true).raiseLimit(limit);
   }
 
   public void setInitialMaxStreamsUni(long limit) {
-    localUni.raiseLimit(limit);
+    table.local(false).raiseLimit(limit);
   }
 
   public void process(MaxStreamsFrame frame) {
@@ -161,54 +145,50 @@ public class StreamManager implements LoomConnection {
       LoomHooks.close(connection, TransportErrorCode.FRAME_ENCODING_ERROR, "MAX_STREAMS too large");
       return;
     }
-    local(frame.isAppliesToBidirectional()).raiseLimit(frame.getMaxStreams());
+    table.local(frame.isAppliesToBidirectional()).raiseLimit(frame.getMaxStreams());
   }
 
   // Frames of streams. Violations close the connection here: stock callers drop the reason.
 
   public void process(StreamFrame frame) {
-    guarded(
-        () -> {
-          QuicStreamImpl stream = receiving(frame.getStreamId());
-          if (stream != null) {
-            stream.receiving().receive(frame);
-          }
-        });
+    guarded(() -> {
+      QuicStreamImpl stream = table.receiving(frame.getStreamId());
+      if (stream != null) {
+        stream.receiving().receive(frame);
+      }
+    });
   }
 
   public void process(ResetStreamFrame frame) {
-    guarded(
-        () -> {
-          QuicStreamImpl stream = receiving(frame.getStreamId());
-          if (stream != null) {
-            stream.receiving().reset(frame);
-          }
-        });
+    guarded(() -> {
+      QuicStreamImpl stream = table.receiving(frame.getStreamId());
+      if (stream != null) {
+        stream.receiving().reset(frame);
+      }
+    });
   }
 
   public void process(StopSendingFrame frame) {
-    guarded(
-        () -> {
-          QuicStreamImpl stream = sending(frame.getStreamId());
-          if (stream != null) {
-            stream.sending().stopped(frame.getErrorCode());
-          }
-        });
+    guarded(() -> {
+      QuicStreamImpl stream = table.sending(frame.getStreamId());
+      if (stream != null) {
+        stream.sending().stopped(frame.getErrorCode());
+      }
+    });
   }
 
   void process(MaxStreamDataFrame frame) {
-    guarded(
-        () -> {
-          QuicStreamImpl stream = sending(frame.getStreamId());
-          if (stream != null) {
-            stream.sending().raiseLimit(frame.getMaxData());
-          }
-        });
+    guarded(() -> {
+      QuicStreamImpl stream = table.sending(frame.getStreamId());
+      if (stream != null) {
+        stream.sending().raiseLimit(frame.getMaxData());
+      }
+    });
   }
 
   /** STREAM_DATA_BLOCKED asks for nothing, but must name a stream that the peer can send on. */
   public void dataBlocked(int streamId) {
-    guarded(() -> receiving(streamId));
+    guarded(() -> table.receiving(streamId));
   }
 
   private interface FrameProcessing {
@@ -223,53 +203,12 @@ public class StreamManager implements LoomConnection {
     }
   }
 
-  /** The stream of a frame that the peer's sending part sends; null if it has left the table. */
-  private QuicStreamImpl receiving(int id) throws TransportError {
-    if (StreamId.unidirectional(id) && StreamId.initiatedBy(role, id)) {
-      throw stateError("stream " + id + " is not the peer's to send on");
-    }
-    return find(id);
-  }
-
-  /** The stream of a frame that the peer's receiving part sends; null if it has left the table. */
-  private QuicStreamImpl sending(int id) throws TransportError {
-    if (StreamId.unidirectional(id) && !StreamId.initiatedBy(role, id)) {
-      throw stateError("stream " + id + " is the peer's to send on");
-    }
-    return find(id);
-  }
-
-  private QuicStreamImpl find(int id) throws TransportError {
-    QuicStreamImpl stream = streams.get(id);
-    if (stream != null) {
-      return stream;
-    }
-    boolean bidirectional = !StreamId.unidirectional(id);
-    if (StreamId.initiatedBy(role, id)) {
-      // RFC 9000 §19.5, §19.8: a stream of ours that does not exist yet.
-      if (!local(bidirectional).wasOpened(id)) {
-        throw stateError("stream " + id + " was not opened");
-      }
-      return null;
-    }
-    PeerStreams peer = bidirectional ? peerBidi : peerUni;
-    boolean opened = peer.open(id, newId -> delivery.add(register(newId)));
-    return opened ? streams.get(id) : null;
-  }
-
-  private static TransportError stateError(String message) {
-    return new TransportError(TransportErrorCode.STREAM_STATE_ERROR, message);
-  }
-
   void streamDone(int id) {
-    streams.remove(id);
-    if (!StreamId.initiatedBy(role, id)) {
-      (StreamId.unidirectional(id) ? peerUni : peerBidi).closed();
-    }
+    table.remove(id);
   }
 
   void initialLimitsRaised() {
-    for (QuicStreamImpl stream : streams.values()) {
+    for (QuicStreamImpl stream : table.all()) {
       if (stream.sending() != null) {
         stream.sending().raiseLimit(flowControl.initialLimit(stream.getStreamId()));
       }
@@ -297,7 +236,7 @@ public class StreamManager implements LoomConnection {
 
   @Override
   public int streamCount() {
-    return streams.size();
+    return table.size();
   }
 
   @Override
@@ -325,9 +264,7 @@ public class StreamManager implements LoomConnection {
   /** The first end counts; wakes everyone who waits. */
   public void ended(ConnectionEnd end) {
     if (life.ended(end)) {
-      localUni.ended(end);
-      localBidi.ended(end);
-      streams.values().forEach(stream -> stream.ended(end));
+      table.ended(end);
     }
   }
 

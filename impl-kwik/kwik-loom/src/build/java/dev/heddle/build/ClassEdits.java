@@ -1,0 +1,199 @@
+package dev.heddle.build;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeTransform;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.MethodTransform;
+import java.lang.classfile.Opcode;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.NewObjectInstruction;
+import java.lang.classfile.instruction.StackInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The edits of one class, by method. */
+final class ClassEdits {
+
+  private final Path classes;
+  private final ClassDesc hooks;
+  private final ClassDesc owner;
+  private final Map<String, CodeTransform> byMethod = new LinkedHashMap<>();
+  private final Map<String, Integer> found = new LinkedHashMap<>();
+
+  ClassEdits(Path classes, ClassDesc hooks, ClassDesc owner) {
+    this.classes = classes;
+    this.hooks = hooks;
+    this.owner = owner;
+  }
+
+  ClassEdits prepend(String method, Consumer<CodeBuilder> instructions) {
+    return add(
+        method,
+        new CodeTransform() {
+          @Override
+          public void atStart(CodeBuilder code) {
+            count(method);
+            instructions.accept(code);
+          }
+
+          @Override
+          public void accept(CodeBuilder code, CodeElement element) {
+            code.with(element);
+          }
+        });
+  }
+
+  /** Replaces the one call of a method by a static call of the hook with the same type. */
+  ClassEdits replaceCall(String method, String called, String hook) {
+    return add(
+        method,
+        (code, element) -> {
+          if (element instanceof InvokeInstruction call && call.name().equalsString(called)) {
+            count(method);
+            code.invokestatic(hooks, hook, call.typeSymbol());
+          } else {
+            code.with(element);
+          }
+        });
+  }
+
+  /**
+   * Asserts what is not so while two threads are at work, and ends the thread that finds out: a
+   * test that enables assertions would lose its connection.
+   */
+  ClassEdits withoutAssertions() {
+    return add(
+        "<clinit>()",
+        (code, element) -> {
+          if (element instanceof InvokeInstruction call
+              && call.name().equalsString("desiredAssertionStatus")) {
+            count("<clinit>()");
+            code.pop().iconst_0();
+          } else {
+            code.with(element);
+          }
+        });
+  }
+
+  /** Replaces the one "new X()" of a class by the hook's result, where it is thrown at once. */
+  ClassEdits replaceNew(String method, String created, String hook) {
+    ClassDesc type = ClassDesc.of(created);
+    return add(
+        method,
+        new CodeTransform() {
+          private boolean inside;
+
+          @Override
+          public void accept(CodeBuilder code, CodeElement element) {
+            if (element instanceof NewObjectInstruction made
+                && made.className().asSymbol().equals(type)) {
+              count(method);
+              inside = true;
+            } else if (inside && element instanceof StackInstruction copy) {
+              require(copy.opcode() == Opcode.DUP, method);
+            } else if (inside && element instanceof InvokeInstruction constructor) {
+              require(constructor.typeSymbol().descriptorString().equals("()V"), method);
+              inside = false;
+              ClassDesc result = ClassDesc.of("java.io.InterruptedIOException");
+              code.invokestatic(hooks, hook, MethodTypeDesc.of(result));
+            } else {
+              code.with(element);
+            }
+          }
+        });
+  }
+
+  ClassEdits replaceBody(String method, Consumer<CodeBuilder> body) {
+    return add(
+        method,
+        new CodeTransform() {
+          @Override
+          public void atStart(CodeBuilder code) {
+            count(method);
+            body.accept(code);
+          }
+
+          @Override
+          public void accept(CodeBuilder code, CodeElement element) {
+            // Dropped, with its labels and line numbers.
+          }
+        });
+  }
+
+  private ClassEdits add(String method, CodeTransform transform) {
+    byMethod.put(method, transform);
+    found.put(method, 0);
+    return this;
+  }
+
+  private void count(String method) {
+    found.merge(method, 1, Integer::sum);
+  }
+
+  private void require(boolean expected, String method) {
+    if (!expected) {
+      throw new IllegalStateException(
+          owner.displayName() + "." + method + " is not what this build was written for");
+    }
+  }
+
+  void write() throws IOException {
+    Path file = file(owner);
+    ClassFile classFile =
+        ClassFile.of(
+            ClassFile.ClassHierarchyResolverOption.of(
+                ClassHierarchyResolver.ofResourceParsing(this::open)
+                    .orElse(ClassHierarchyResolver.defaultResolver())));
+    ClassModel model = classFile.parse(file);
+    ClassTransform transform =
+        (builder, element) -> {
+          CodeTransform edit =
+              element instanceof MethodModel method ? byMethod.get(describe(method)) : null;
+          if (edit == null) {
+            builder.with(element);
+          } else {
+            builder.transformMethod((MethodModel) element, MethodTransform.transformingCode(edit));
+          }
+        };
+    byte[] edited = classFile.transformClass(model, transform);
+    found.forEach((method, times) -> require(times == 1, method));
+    Files.write(file, edited);
+  }
+
+  private String describe(MethodModel method) {
+    StringBuilder text = new StringBuilder(method.methodName().stringValue()).append('(');
+    String separator = "";
+    for (ClassDesc parameter : method.methodTypeSymbol().parameterList()) {
+      text.append(separator).append(parameter.displayName());
+      separator = ",";
+    }
+    return text.append(')').toString();
+  }
+
+  private Path file(ClassDesc type) {
+    String descriptor = type.descriptorString();
+    return classes.resolve(descriptor.substring(1, descriptor.length() - 1) + ".class");
+  }
+
+  private InputStream open(ClassDesc type) {
+    Path file = file(type);
+    try {
+      return Files.exists(file) ? Files.newInputStream(file) : null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.heddle.build;
+
+import java.io.IOException;
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.nio.file.Path;
+
+/**
+ * The one-line changes to stock kwik classes that are too large to replace. Run by the build on JDK
+ * 25 over the unpacked classes; fails unless each edit finds its place exactly once.
+ *
+ * <p>Usage: {@code java OverlayEdits.java target/classes}. README.md lists why each edit is there.
+ */
+public final class OverlayEdits {
+
+  private static final String PACKAGE = "tech.kwik.core.";
+  private static final ClassDesc HOOKS = type("impl.LoomHooks");
+  private static final ClassDesc CONNECTION = type("impl.QuicConnectionImpl");
+  private static final ClassDesc ERROR_TYPE = type("impl.QuicConnectionImpl$ErrorType");
+  private static final ClassDesc CLIENT = type("impl.QuicClientConnectionImpl");
+  private static final ClassDesc SERVER = type("server.impl.ServerConnectionImpl");
+  private static final ClassDesc SENDER = type("send.SenderImpl");
+  private static final ClassDesc ACK_GENERATOR = type("ack.AckGenerator");
+  private static final ClassDesc SORTED_MAP = ClassDesc.of("java.util.SortedMap");
+  private static final ClassDesc LOSS_DETECTOR = type("recovery.LossDetector");
+  private static final ClassDesc KEEP_ALIVE = type("impl.KeepAliveActor");
+  private static final ClassDesc TERMINATED = type("ConnectionTerminatedEvent");
+  private static final ClassDesc CLOSE_FRAME = type("frame.ConnectionCloseFrame");
+  private static final ClassDesc BLOCKED_FRAME = type("frame.StreamDataBlockedFrame");
+  private static final ClassDesc THROWABLE = ClassDesc.of("java.lang.Throwable");
+
+  private final Path classes;
+
+  private OverlayEdits(Path classes) {
+    this.classes = classes;
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    new OverlayEdits(Path.of(arguments[0])).run();
+  }
+
+  private void run() throws IOException {
+    editConnection();
+    editClient();
+    editServer();
+    editRecovery();
+  }
+
+  private void editConnection() throws IOException {
+    edit(CONNECTION)
+        .prepend("emit(ConnectionTerminatedEvent)", code -> hook(code, "ended", TERMINATED))
+        .prepend(
+            "handlePeerClosing(ConnectionCloseFrame,EncryptionLevel)",
+            code -> hook(code, "peerClosing", CLOSE_FRAME))
+        .prepend("terminate()", code -> hook(code, "terminating"))
+        .prepend("postTerminateHook()", code -> hook(code, "terminated"))
+        .prepend(
+            "immediateCloseWithError(long,QuicConnectionImpl$ErrorType,String)",
+            code ->
+                code.aload(0)
+                    .lload(1)
+                    .aload(3)
+                    .aload(4)
+                    .invokestatic(
+                        HOOKS,
+                        "closing",
+                        MethodTypeDesc.of(
+                            ClassDesc.ofDescriptor("V"),
+                            CONNECTION,
+                            ClassDesc.ofDescriptor("J"),
+                            ERROR_TYPE,
+                            ClassDesc.of("java.lang.String"))))
+        .prepend(
+            "process(StreamDataBlockedFrame,QuicPacket,PacketMetaData)",
+            code -> hook(code, "dataBlocked", BLOCKED_FRAME))
+        .replaceCall(
+            "<init>(Version,Role,Path,ConnectionConfig,String,Logger)",
+            "newSingleThreadExecutor",
+            "callbackExecutor")
+        .withoutAssertions()
+        .write();
+  }
+
+  private void editRecovery() throws IOException {
+    edit(ACK_GENERATOR)
+        .replaceBody(
+            "wantsAckFromPeer()",
+            code ->
+                code.aload(0)
+                    .getfield(ACK_GENERATOR, "ackSentWithPacket", SORTED_MAP)
+                    .invokestatic(
+                        HOOKS,
+                        "wantsAckFromPeer",
+                        MethodTypeDesc.of(ClassDesc.ofDescriptor("Z"), SORTED_MAP))
+                    .ireturn())
+        .write();
+    edit(LOSS_DETECTOR).withoutAssertions().write();
+    edit(SENDER).withoutAssertions().write();
+  }
+
+  private void editClient() throws IOException {
+    edit(CLIENT)
+        .prepend("abortConnection(Throwable)", code -> hook(code, "aborted", THROWABLE))
+        .prepend(
+            "preTerminateHook()",
+            code ->
+                code.aload(0)
+                    .getfield(CLIENT, "keepAliveActor", KEEP_ALIVE)
+                    .invokestatic(
+                        HOOKS, "stop", MethodTypeDesc.of(ClassDesc.ofDescriptor("V"), KEEP_ALIVE)))
+        .replaceNew("connect(List)", "java.lang.RuntimeException", "connectInterrupted")
+        .write();
+  }
+
+  private void editServer() throws IOException {
+    edit(SERVER)
+        .replaceBody(
+            "abortConnection(Throwable)",
+            code -> {
+              hook(code, "abortServer", THROWABLE);
+              code.return_();
+            })
+        .write();
+  }
+
+  /** LoomHooks.name(this, first argument if it has a type). */
+  private static void hook(CodeBuilder code, String name, ClassDesc... argument) {
+    code.aload(0);
+    ClassDesc[] parameters = new ClassDesc[1 + argument.length];
+    parameters[0] = CONNECTION;
+    if (argument.length > 0) {
+      code.aload(1);
+      parameters[1] = argument[0];
+    }
+    code.invokestatic(HOOKS, name, MethodTypeDesc.of(ClassDesc.ofDescriptor("V"), parameters));
+  }
+
+  private ClassEdits edit(ClassDesc owner) {
+    return new ClassEdits(classes, HOOKS, owner);
+  }
+
+  private static ClassDesc type(String name) {
+    return ClassDesc.of(PACKAGE + name);
+  }
+}

@@ -1,0 +1,2 @@
+/** Run by the build, on one thread: what it does to the stock classes of kwik. Nothing ships. */
+package dev.heddle.build;
