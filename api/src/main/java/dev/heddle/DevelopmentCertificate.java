@@ -82,11 +82,11 @@ record DevelopmentCertificate(X509Certificate certificate, PrivateKey privateKey
   }
 
   private static byte[] alternativeName(String host) {
-    boolean address = host.indexOf(':') >= 0 || host.matches("[0-9.]+");
-    if (address) {
+    // The JDK takes 1.2.3 for 1.2.0.3, which nobody means.
+    if (host.indexOf(':') >= 0 || host.matches("[0-9]+(\\.[0-9]+){3}")) {
       return Der.tagged(0x87, InetAddress.ofLiteral(host).getAddress());
     }
-    if (!host.matches("[A-Za-z0-9*_-]+(\\.[A-Za-z0-9_-]+)*")) {
+    if (host.matches("[0-9.]*") || !host.matches("[A-Za-z0-9*_-]+(\\.[A-Za-z0-9_-]+)*")) {
       throw new IllegalArgumentException("neither a host name nor an address: " + host);
     }
     return Der.tagged(0x82, host.getBytes(StandardCharsets.US_ASCII));

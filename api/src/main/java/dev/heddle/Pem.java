@@ -3,6 +3,7 @@ package dev.heddle;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -102,12 +103,23 @@ final class Pem {
 
   private static String text(Path file) throws IOException {
     try {
-      if (Files.size(file) > MOST_BYTES) {
-        throw new IOException(file + " is larger than 1 MiB; that is no PEM file");
+      if (Files.size(file) <= MOST_BYTES) {
+        return Files.readString(file, StandardCharsets.ISO_8859_1);
       }
-      return Files.readString(file, StandardCharsets.ISO_8859_1);
-    } catch (NoSuchFileException e) {
-      throw new IOException(file + " does not exist", e);
+    } catch (IOException e) {
+      throw unreadable(file, e);
     }
+    throw new IOException(file + " is larger than 1 MiB; that is no PEM file");
+  }
+
+  /** Says which file cannot be read and why; the JDK's exceptions mostly say one of the two. */
+  static IOException unreadable(Path file, IOException cause) {
+    String reason =
+        switch (cause) {
+          case NoSuchFileException missing -> " does not exist";
+          case AccessDeniedException denied -> " cannot be read: permission denied";
+          default -> " cannot be read: " + cause.getMessage();
+        };
+    return new IOException(file + reason, cause);
   }
 }

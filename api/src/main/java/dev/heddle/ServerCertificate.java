@@ -1,7 +1,7 @@
 package dev.heddle;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -10,6 +10,7 @@ import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
+import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -63,9 +64,15 @@ public final class ServerCertificate {
    *     the reason
    */
   public static ServerCertificate ofPkcs12(Path file, char[] password) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
+    byte[] content;
+    try {
+      content = Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw Pem.unreadable(file, e);
+    }
+    try {
       KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(in, password);
+      load(file, store, content, password);
       List<String> keys = new ArrayList<>();
       for (String alias : Collections.list(store.aliases())) {
         if (store.isKeyEntry(alias)) {
@@ -78,10 +85,19 @@ public final class ServerCertificate {
       return ofEntry(file, store, keys.getFirst(), password);
     } catch (GeneralSecurityException e) {
       throw new IOException(file + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static void load(Path file, KeyStore store, byte[] content, char[] password)
+      throws GeneralSecurityException, IOException {
+    try {
+      store.load(new ByteArrayInputStream(content), password);
     } catch (IOException e) {
-      throw e.getMessage() != null && e.getMessage().startsWith(file.toString())
-          ? e
-          : new IOException(file + " is no PKCS#12 file, or the password is wrong", e);
+      String reason =
+          e.getCause() instanceof UnrecoverableKeyException
+              ? " cannot be opened: the password is wrong"
+              : " is no PKCS#12 file";
+      throw new IOException(file + reason, e);
     }
   }
 

@@ -25,14 +25,26 @@ final class Attempt {
   private final HostName host;
   private final InetSocketAddress address;
   private final Limits limits;
+  private final Duration timeout;
   private final CertificateCheck check;
   private GuardedSocket socket;
   private QuicClientConnection kwik;
 
-  Attempt(HostName host, InetSocketAddress address, Acceptance acceptance, Limits limits) {
+  /**
+   * An attempt that has not begun.
+   *
+   * @param timeout the time for all attempts together, as the user knows it
+   */
+  Attempt(
+      HostName host,
+      InetSocketAddress address,
+      Acceptance acceptance,
+      Limits limits,
+      Duration timeout) {
     this.host = host;
     this.address = address;
     this.limits = limits;
+    this.timeout = timeout;
     this.check = new CertificateCheck(acceptance);
   }
 
@@ -52,7 +64,7 @@ final class Attempt {
       socket.settle();
       return kwik;
     } catch (IOException | RuntimeException e) {
-      throw explained(limit, e); // kwik has released socket and threads, also after an interrupt
+      throw explained(e); // kwik has released socket and threads, also after an interrupt
     }
   }
 
@@ -82,7 +94,7 @@ final class Attempt {
     return made;
   }
 
-  private ConnectFailedException explained(Duration limit, Exception cause) {
+  private ConnectFailedException explained(Exception cause) {
     if (check.refusal().isPresent()) {
       Acceptance.Refusal refusal = check.refusal().get();
       return failed(refusal.reason(), "has a certificate that " + refusal.words(), refusal.cause());
@@ -99,7 +111,7 @@ final class Attempt {
       return failed(
           Reason.NO_ANSWER,
           "did not answer within "
-              + Dialer.written(limit)
+              + Dialer.written(timeout)
               + ": nothing listens there, or a firewall drops UDP on the way",
           cause);
     }

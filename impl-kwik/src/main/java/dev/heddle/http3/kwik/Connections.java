@@ -1,11 +1,14 @@
 package dev.heddle.http3.kwik;
 
 import dev.heddle.SessionConnection;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.WeakHashMap;
 
 /**
  * The connections of a server, a bounded number. A connection takes a place before its engine
@@ -14,6 +17,13 @@ import java.util.Set;
 final class Connections {
   private final int most;
   private final Set<Place> taken = new HashSet<>(); // guarded by this
+
+  /**
+   * Connections that have ended, but in which handlers may still run: closing the server interrupts
+   * them. Such a handler holds its connection, so nothing else here has to. Guarded by this.
+   */
+  private final Set<SessionConnection> ended = Collections.newSetFromMap(new WeakHashMap<>());
+
   private boolean closed; // guarded by this
 
   /** Room for one connection. */
@@ -24,7 +34,10 @@ final class Connections {
     boolean fill(SessionConnection connection) {
       synchronized (Connections.this) {
         this.connection = connection;
-        return !closed || !taken.contains(this);
+        if (!taken.contains(this)) {
+          ended.add(connection);
+        }
+        return !closed;
       }
     }
 
@@ -32,6 +45,9 @@ final class Connections {
     Optional<SessionConnection> leave() {
       synchronized (Connections.this) {
         taken.remove(this);
+        if (connection != null) {
+          ended.add(connection);
+        }
         return Optional.ofNullable(connection);
       }
     }
@@ -56,8 +72,10 @@ final class Connections {
     closed = true;
   }
 
-  /** The connections there are now. */
+  /** The connections there are now, and those that ended with handlers still running. */
   synchronized List<SessionConnection> all() {
-    return taken.stream().map(place -> place.connection).filter(Objects::nonNull).toList();
+    List<SessionConnection> all = new ArrayList<>(ended);
+    taken.stream().map(place -> place.connection).filter(Objects::nonNull).forEach(all::add);
+    return all;
   }
 }

@@ -38,7 +38,9 @@ final class Dialer {
     Race race = new Race(deadline);
     for (InetAddress address : addresses()) {
       InetSocketAddress server = new InetSocketAddress(address, port);
-      race.enter(new Attempt(host, server, acceptance, options.limits()), server);
+      race.enter(
+          new Attempt(host, server, acceptance, options.limits(), options.connectTimeout()),
+          server);
     }
     Race.Winner winner = race.run();
     return started(winner.connection(), winner.address());

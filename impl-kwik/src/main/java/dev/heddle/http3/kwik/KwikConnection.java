@@ -8,8 +8,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import tech.kwik.core.loom.ConnectionEnd;
 import tech.kwik.core.loom.ConnectionEndedException;
 import tech.kwik.core.loom.LoomConnection;
 import tech.kwik.core.loom.LoomStream;
@@ -24,7 +25,13 @@ final class KwikConnection implements QuicConnection {
   private final boolean client;
   private final InetSocketAddress localAddress;
   private final InetSocketAddress remoteAddress;
-  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /**
+   * How this side closes the connection, set before kwik hears of it: of two threads that close at
+   * once the second returns at once, and from then on nothing may be sent any more.
+   */
+  private final AtomicReference<ConnectionEnd> closing = new AtomicReference<>();
+
   private final Runnable whenEnded;
 
   /**
@@ -60,13 +67,14 @@ final class KwikConnection implements QuicConnection {
         whenEnded.run();
       }
     });
-    loom.onPeerStream(stream -> streams.accept(new KwikStream(stream)));
+    loom.onPeerStream(stream -> streams.accept(new KwikStream(stream, this)));
   }
 
   @Override
   public QuicStream openStream(boolean bidirectional) throws IOException, InterruptedException {
+    requireOpen();
     try {
-      return new KwikStream(loom.openStream(bidirectional));
+      return new KwikStream(loom.openStream(bidirectional), this);
     } catch (ConnectionEndedException e) {
       throw Endings.closed(e.end(), e);
     }
@@ -74,9 +82,10 @@ final class KwikConnection implements QuicConnection {
 
   @Override
   public Optional<QuicStream> tryOpenStream(boolean bidirectional) throws IOException {
+    requireOpen();
     try {
       Optional<LoomStream> opened = loom.tryOpenStream(bidirectional);
-      return opened.map(KwikStream::new);
+      return opened.map(stream -> new KwikStream(stream, this));
     } catch (ConnectionEndedException e) {
       throw Endings.closed(e.end(), e);
     }
@@ -89,8 +98,10 @@ final class KwikConnection implements QuicConnection {
 
   @Override
   public void close(long code, String reason) {
-    if (closed.compareAndSet(false, true)) {
-      kwik.close(code, shortened(reason));
+    String words = shortened(reason);
+    ConnectionEnd end = new ConnectionEnd(ConnectionEnd.Cause.CLOSED, false, true, code, words);
+    if (closing.compareAndSet(null, end)) {
+      kwik.close(code, words);
     }
   }
 
@@ -102,6 +113,14 @@ final class KwikConnection implements QuicConnection {
   @Override
   public InetSocketAddress remoteAddress() {
     return remoteAddress;
+  }
+
+  /** Throws if this side has begun to close the connection. */
+  void requireOpen() throws ConnectionClosedException {
+    ConnectionEnd end = closing.get();
+    if (end != null) {
+      throw Endings.closed(loom.end().orElse(end), null);
+    }
   }
 
   /** Whether the connection has ended; its end may still be on its way to the engine. */

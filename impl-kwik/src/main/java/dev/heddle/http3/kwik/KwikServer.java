@@ -151,6 +151,16 @@ final class KwikServer implements Http3Server, ApplicationProtocolConnectionFact
     return null; // the engine takes the streams itself
   }
 
+  @Override
+  public int maxConcurrentPeerInitiatedBidirectionalStreams() {
+    return options.limits().maxConcurrentRequests();
+  }
+
+  @Override
+  public int maxConcurrentPeerInitiatedUnidirectionalStreams() {
+    return options.limits().maxUnidirectionalStreams();
+  }
+
   private void take(ServerConnection kwik) {
     if (refusing) {
       kwik.close(TransportErrorCode.CONNECTION_REFUSED, "the server is shutting down");

@@ -12,7 +12,16 @@ import tech.kwik.core.loom.StreamStoppedException;
 /**
  * A stream of kwik behind the port: the same calls on the same thread, with the api's exceptions.
  */
-record KwikStream(LoomStream stream) implements QuicStream {
+final class KwikStream implements QuicStream {
+  private final LoomStream stream;
+  private final KwikConnection connection;
+  private volatile boolean finished;
+
+  KwikStream(LoomStream stream, KwikConnection connection) {
+    this.stream = stream;
+    this.connection = connection;
+  }
+
   @Override
   public long id() {
     return stream.streamId();
@@ -32,8 +41,10 @@ record KwikStream(LoomStream stream) implements QuicStream {
 
   @Override
   public void write(boolean fin, ByteBuffer... parts) throws IOException {
+    connection.requireOpen();
     try {
       stream.write(fin, parts);
+      finished |= fin; // one thread writes at a time
     } catch (StreamStoppedException e) {
       throw new StreamResetException(
           new ErrorCode(e.code()), true, "the peer stopped reading stream " + id());
@@ -44,7 +55,11 @@ record KwikStream(LoomStream stream) implements QuicStream {
 
   @Override
   public void reset(long code) {
-    stream.reset(code);
+    if (!finished) {
+      // RFC 9000 §3.1 lets a reset overtake an end that was sent; then a message that its sender
+      // has finished would not arrive whole.
+      stream.reset(code);
+    }
   }
 
   @Override

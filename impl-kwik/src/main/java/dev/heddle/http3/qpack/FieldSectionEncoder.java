@@ -24,6 +24,7 @@ public final class FieldSectionEncoder {
 
   /** Appends the section to {@code out}. */
   public static void encode(Iterable<HeaderField> fields, ByteBuilder out) {
+    // RFC 9204 §3.2.3: nothing is inserted and no instruction sent, whatever the peer allows
     // RFC 9204 §4.5.1: Required Insert Count 0 and Base 0, as nothing refers to the dynamic table
     out.writeByte(0);
     out.writeByte(0);

@@ -38,7 +38,7 @@ public enum FrameType {
       case 0x05 -> PUSH_PROMISE;
       case 0x07 -> GOAWAY;
       case 0x0d -> MAX_PUSH_ID;
-      default -> UNKNOWN;
+      default -> UNKNOWN; // RFC 9114 §9: unknown types are no error, they are skipped
     };
   }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FieldSectionEncoderTest {
   @Test
   void noFieldsAreJustThePrefix() {
-    // RFC 9204 §4.5.1
+    // RFC 9204 §3.2.3, RFC 9204 §4.5.1
     assertThat(encode()).isEqualTo("0000");
   }
 

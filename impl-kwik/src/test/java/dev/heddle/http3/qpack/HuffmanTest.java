@@ -32,7 +32,8 @@ class HuffmanTest {
         "Mon, 21 Oct 2013 20:13:22 GMT | d07abe941054d444a8200595040b8166e084a62d1bff",
         "gzip | 9bd9ab",
         "foo=ASDJKHQKBZXOQWEOPIUAXQWEOIU; max-age=3600; version=1 |"
-            + " 94e7821dd7f2e6c7b335dfdfcd5b3960d5af27087f3672c1ab270fb5291f9587316065c003ed4ee5b1063d5007",
+            + " 94e7821dd7f2e6c7b335dfdfcd5b3960d5af27087f3672c1ab270fb5291f"
+            + "9587316065c003ed4ee5b1063d5007",
         "'' | ''",
         "0 | 07",
       })

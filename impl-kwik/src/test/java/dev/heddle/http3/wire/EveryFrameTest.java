@@ -37,6 +37,7 @@ class EveryFrameTest {
   @ParameterizedTest
   @ValueSource(strings = {"2100", "210301ffff", "4040 01 00", "800f0700 02 0475", "0a0100"})
   void framesAreReadBehindUnknownOnes(String unknown) throws IOException {
+    // RFC 9114 §9
     byte[] bytes = hex(unknown + String.join(unknown, FRAMES) + unknown);
     assertThat(describe(new FrameReader(source(bytes, 5)))).isEqualTo(ONE_OF_EACH);
   }

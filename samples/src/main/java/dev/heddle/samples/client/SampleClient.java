@@ -15,6 +15,8 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.time.Duration;
 
@@ -60,6 +62,10 @@ public final class SampleClient {
     } catch (Http3Exception e) {
       err.println(e.getMessage());
       return exitStatus(e);
+    } catch (FileSystemException e) {
+      // Its message is often the bare name of the file.
+      err.println(e.getFile() + ": " + (e.getReason() == null ? e : e.getReason()));
+      return LOCAL_FAULT;
     } catch (IOException e) {
       err.println(e.getMessage() == null ? e.toString() : e.getMessage());
       return LOCAL_FAULT;
@@ -83,7 +89,7 @@ public final class SampleClient {
     Exchange exchange = new Exchange(command.request(), transcript, Progress.none());
     Repetition repetition = new Repetition(exchange, command.repeat().orElseThrow());
     try (SessionConnection connection = command.connector().connect(command.request().uri())) {
-      out.write(repetition.over(connection).text().getBytes());
+      out.write(repetition.over(connection).text().getBytes(StandardCharsets.US_ASCII));
       out.flush();
     }
     repetition.failIfAnyFailed();

@@ -1,0 +1,96 @@
+package dev.heddle.bench;
+
+import dev.heddle.bench.load.Measured;
+import dev.heddle.bench.peer.Peer;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Runs every row on every peer in turn, several times over, and prints the table of medians. */
+public final class Main {
+  private final Options options;
+  private final Map<Peer, PeerProcess> processes = new EnumMap<>(Peer.class);
+  private final Results results = new Results();
+
+  private Main(Options options) {
+    this.options = options;
+  }
+
+  /** Prints the table on standard output and what happens meanwhile on standard error. */
+  public static void main(String[] args) throws InterruptedException {
+    Options options;
+    try {
+      options = Options.parse(args);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage() + "\n" + Options.USAGE);
+      System.exit(2);
+      return;
+    }
+    System.out.println(new Main(options).run());
+  }
+
+  private String run() throws InterruptedException {
+    String machine = machine();
+    for (Peer peer : options.peers()) {
+      if (!options.commandLine(peer).isEmpty()) {
+        processes.put(peer, new PeerProcess(options.commandLine(peer)));
+      }
+    }
+    try {
+      for (Row row : options.rows()) {
+        for (Peer peer : processes.keySet()) {
+          for (int i = 0; i < row.warmUps(options.quick()); i++) {
+            run(row, peer, "warm-up", new Results());
+          }
+        }
+        for (int i = 1; i <= options.repetitions(); i++) {
+          for (Peer peer : processes.keySet()) {
+            run(row, peer, i + " of " + options.repetitions(), results);
+          }
+        }
+      }
+    } finally {
+      processes.values().forEach(PeerProcess::close);
+    }
+    return machine + "\n\n" + new Table(results);
+  }
+
+  private void run(Row row, Peer peer, String which, Results into) throws InterruptedException {
+    String outcome;
+    try {
+      Measured one =
+          processes.get(peer).run(row.command(options.quick()), row.patience(options.quick()));
+      into.add(row, peer, one);
+      outcome =
+          String.format(
+              Locale.ROOT,
+              "%,.0f /s, %d in %,d ms, median %,d us, p99 %,d us",
+              one.perSecond(),
+              one.units(),
+              one.nanos() / 1_000_000,
+              one.medianNanos() / 1_000,
+              one.p99Nanos() / 1_000);
+    } catch (IOException e) {
+      into.addFailure(row, peer, e.getMessage());
+      outcome = e.getMessage();
+    }
+    System.err.printf("%-9s %-15s %-8s %s%n", row.option(), peer.title(), which, outcome);
+  }
+
+  private String machine() {
+    return String.format(
+        Locale.ROOT,
+        "%s, %d cores, load average %.2f at the start, Java %s, %s%s, medians of %d",
+        Instant.now().truncatedTo(ChronoUnit.SECONDS),
+        Runtime.getRuntime().availableProcessors(),
+        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+        Runtime.version(),
+        System.getProperty("os.name"),
+        options.quick() ? ", quick" : "",
+        options.repetitions());
+  }
+}

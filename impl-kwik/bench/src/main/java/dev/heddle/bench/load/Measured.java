@@ -1,0 +1,44 @@
+package dev.heddle.bench.load;
+
+/**
+ * What one run of a load came to.
+ *
+ * @param units echoes completed, or bytes transferred
+ * @param nanos the time they took together
+ * @param medianNanos the median time of one echo, 0 for transfers
+ * @param p99Nanos the 99th percentile of the same
+ */
+public record Measured(long units, long nanos, long medianNanos, long p99Nanos) {
+
+  /** A transfer that ends now. */
+  public static Measured transfer(long bytes, long startNanos) {
+    return new Measured(bytes, System.nanoTime() - startNanos, 0, 0);
+  }
+
+  /** Echoes or bytes in a second. */
+  public double perSecond() {
+    return units * 1e9 / nanos;
+  }
+
+  /** One line for the pipe between a worker and the comparison. */
+  public String toLine() {
+    return "ok " + units + " " + nanos + " " + medianNanos + " " + p99Nanos;
+  }
+
+  /**
+   * Reads what {@link #toLine()} wrote.
+   *
+   * @throws IllegalArgumentException if the line says anything else, such as why there is no result
+   */
+  public static Measured ofLine(String line) {
+    String[] words = line.split(" ");
+    if (words.length != 5 || !words[0].equals("ok")) {
+      throw new IllegalArgumentException(line);
+    }
+    return new Measured(
+        Long.parseLong(words[1]),
+        Long.parseLong(words[2]),
+        Long.parseLong(words[3]),
+        Long.parseLong(words[4]));
+  }
+}

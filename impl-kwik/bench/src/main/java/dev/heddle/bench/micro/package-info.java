@@ -1,0 +1,2 @@
+/** JMH benchmarks of what Heddle does to each message, without a network. */
+package dev.heddle.bench.micro;

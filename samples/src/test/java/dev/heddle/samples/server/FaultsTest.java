@@ -1,0 +1,64 @@
+package dev.heddle.samples.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.ErrorCode;
+import dev.heddle.Headers;
+import dev.heddle.Session;
+import dev.heddle.SessionConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class FaultsTest {
+
+  @Test
+  void aRefusedRequestIsOneLineWhateverItsPathHolds() throws Exception {
+    try (RunningServer server = new RunningServer();
+        SessionConnection connection = server.connect()) {
+      Headers request =
+          Headers.of(
+              ":method",
+              "GET",
+              ":scheme",
+              "https",
+              ":authority",
+              server.uri("/").getAuthority(),
+              ":path",
+              "/\u009b31m" + "x".repeat(1_000));
+      try (Session session = connection.open(request, new byte[0])) {
+        assertThat(session.headers().status()).hasValue(404);
+      }
+      assertThat(server.faults()).hasSize(1);
+      assertThat(server.faults().getFirst())
+          .contains("127.0.0.1:", "GET /?31mxxx")
+          .endsWith("...")
+          .hasSizeLessThan(310);
+    }
+  }
+
+  @Test
+  void aResetRequestIsReportedAndTheServerLivesOn() throws Exception {
+    try (RunningServer server = new RunningServer();
+        SessionConnection connection = server.connect()) {
+      try (Session session = connection.open(Headers.request("POST", server.uri("/sink")))) {
+        session.bodyWriter().write(1);
+        session.reset(new ErrorCode(77));
+      }
+      // The line comes when the reset has arrived; the limit is for a failure only.
+      Instant latest = Instant.now().plus(Duration.ofSeconds(10));
+      while (server.faults().isEmpty() && Instant.now().isBefore(latest)) {
+        LockSupport.parkNanos(1_000_000);
+      }
+      assertThat(server.faults())
+          .singleElement()
+          .satisfies(line -> assertThat(line).contains("POST /sink", "0x4d"));
+      try (Session session = connection.open(Headers.get(server.uri("/")), new byte[0])) {
+        assertThat(session.headers().status()).hasValue(200);
+      }
+    }
+  }
+}
