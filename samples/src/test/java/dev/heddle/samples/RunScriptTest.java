@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script in a tree of its own, whose path has a space, with a JDK and a Maven that only report. */
+/**
+ * The script in a tree of its own, whose path has a space, with a JDK and a Maven that only report.
+ */
 @Timeout(30)
 class RunScriptTest {
   @TempDir Path directory;

@@ -40,14 +40,13 @@ final class PeerProcess implements AutoCloseable {
     BufferedReader from = answers;
     CompletableFuture<String> answer = new CompletableFuture<>();
     Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                answer.complete(from.readLine());
-              } catch (IOException e) {
-                answer.completeExceptionally(e);
-              }
-            });
+        .start(() -> {
+          try {
+            answer.complete(from.readLine());
+          } catch (IOException e) {
+            answer.completeExceptionally(e);
+          }
+        });
     try {
       String line = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
       return Measured.ofLine(line == null ? "failed: the process ended" : line);

@@ -36,14 +36,13 @@ final class GoBinary {
   private static FileTime newest() throws IOException {
     try (Stream<Path> files = Files.list(SOURCES)) {
       return files
-          .map(
-              file -> {
-                try {
-                  return Files.getLastModifiedTime(file);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              })
+          .map(file -> {
+            try {
+              return Files.getLastModifiedTime(file);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          })
           .max(FileTime::compareTo)
           .orElseThrow();
     }

@@ -69,9 +69,8 @@ class QpackAbuseTest {
 
   static List<Violation> inHeaders() {
     return sections().stream()
-        .map(
-            broken ->
-                violation(broken, decent().bidiWithEnd("r", frame(HEADERS, broken.section()))))
+        .map(broken ->
+            violation(broken, decent().bidiWithEnd("r", frame(HEADERS, broken.section()))))
         .toList();
   }
 

@@ -11,8 +11,7 @@ class ProgressTest {
   private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
   private long millis = 5_000;
   private final Progress progress =
-      new Progress(
-          new PrintStream(shown, true, StandardCharsets.UTF_8), () -> millis * 1_000_000);
+      new Progress(new PrintStream(shown, true, StandardCharsets.UTF_8), () -> millis * 1_000_000);
 
   @Test
   void aShortTransferShowsNothing() {

@@ -30,7 +30,8 @@ class ReadmeTest {
   private static String region(String file, String name) throws IOException {
     String source = Files.readString(SOURCES.resolve(file));
     int start = source.indexOf('\n', source.indexOf("// @start region=" + name)) + 1;
-    return source.substring(start, source.lastIndexOf('\n', source.indexOf("// @end", start)) + 1)
+    return source
+        .substring(start, source.lastIndexOf('\n', source.indexOf("// @end", start)))
         .stripIndent();
   }
 }

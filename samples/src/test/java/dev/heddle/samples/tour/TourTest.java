@@ -18,7 +18,8 @@ class TourTest {
     guide.done("seen");
     guide.begin("second");
     assertThat(guide.current()).isEqualTo("step 2, second");
-    assertThat(out.toString(StandardCharsets.UTF_8).lines().findFirst()).contains(" 1  first     seen");
+    assertThat(out.toString(StandardCharsets.UTF_8).lines().findFirst())
+        .contains(" 1  first     seen");
   }
 
   @Test

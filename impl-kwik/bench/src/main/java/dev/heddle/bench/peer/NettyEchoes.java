@@ -55,14 +55,13 @@ final class NettyEchoes {
     byte[] body = load.body(index);
     One one = new One(index, body, System.nanoTime());
     Http3.newRequestStream(connection, one)
-        .addListener(
-            opened -> {
-              if (opened.isSuccess()) {
-                send((QuicStreamChannel) opened.getNow(), body);
-              } else {
-                result.completeExceptionally(opened.cause());
-              }
-            });
+        .addListener(opened -> {
+          if (opened.isSuccess()) {
+            send((QuicStreamChannel) opened.getNow(), body);
+          } else {
+            result.completeExceptionally(opened.cause());
+          }
+        });
   }
 
   private void send(QuicStreamChannel stream, byte[] body) {

@@ -48,14 +48,13 @@ final class NettyTransfer {
   private static void open(
       QuicChannel connection, NettyRequest request, Consumer<QuicStreamChannel> send) {
     Http3.newRequestStream(connection, request)
-        .addListener(
-            opened -> {
-              if (opened.isSuccess()) {
-                send.accept((QuicStreamChannel) opened.getNow());
-              } else {
-                request.failed(opened.cause());
-              }
-            });
+        .addListener(opened -> {
+          if (opened.isSuccess()) {
+            send.accept((QuicStreamChannel) opened.getNow());
+          } else {
+            request.failed(opened.cause());
+          }
+        });
   }
 
   private static final class Upload extends NettyRequest {

@@ -70,10 +70,8 @@ public final class LoomHooks {
         application
             ? event.applicationErrorCode()
             : event.hasTransportError() ? event.transportErrorCode() : 0;
-    end(
-        connection,
-        new ConnectionEnd(
-            cause, event.closedByPeer(), application, code, event.errorDescription()));
+    String reason = event.hasError() ? event.errorDescription() : "";
+    end(connection, new ConnectionEnd(cause, event.closedByPeer(), application, code, reason));
   }
 
   /** In handlePeerClosing: the event that follows takes application code 0 for no code at all. */
