@@ -213,13 +213,12 @@ class GoServerTest {
       List<Future<String>> answers = new ArrayList<>();
       for (int i = 0; i < 2_000; i++) {
         answers.add(
-            threads.submit(
-                () -> {
-                  try (Session session = get("/bytes?n=1000");
-                      InputStream body = session.bodyReader()) {
-                    return Pattern.read(body);
-                  }
-                }));
+            threads.submit(() -> {
+              try (Session session = get("/bytes?n=1000");
+                  InputStream body = session.bodyReader()) {
+                return Pattern.read(body);
+              }
+            }));
       }
       for (Future<String> answer : answers) {
         assertThat(answer.get()).isEqualTo(expected);

@@ -117,12 +117,11 @@ class RogueServerConnectionTest {
   static List<Trap> sections() {
     return QpackAbuseTest.sections().stream()
         .filter(broken -> !broken.limit())
-        .map(
-            broken ->
-                closes(
-                    "RFC 9204 " + broken.sentence(),
-                    taken().write("r", frame(Bytes.HEADERS, broken.section())),
-                    Code.QPACK_DECOMPRESSION_FAILED))
+        .map(broken ->
+            closes(
+                "RFC 9204 " + broken.sentence(),
+                taken().write("r", frame(Bytes.HEADERS, broken.section())),
+                Code.QPACK_DECOMPRESSION_FAILED))
         .toList();
   }
 
