@@ -131,7 +131,7 @@ final class MessageRules {
       return "a response without :status";
     }
     if (status.length() != 3
-        || !status.chars().allMatch(c -> c >= '0' && c <= '9')
+        || !RequestTarget.number(status)
         || status.charAt(0) < '1') {
       return ":status is not a status code";
     }
