@@ -1,3 +1,4 @@
+// checkstyle allow FileLength: both directions of a stream and the one catch they share
 package dev.heddle.http3.connection;
 
 import dev.heddle.ConnectionClosedException;

@@ -28,7 +28,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Every message cut at every byte: by FIN, by RESET_STREAM. The boundaries are told by the parts. */
+/**
+ * Every message cut at every byte: by FIN, by RESET_STREAM. The boundaries are told by the parts.
+ */
 @Timeout(30)
 class CutMessagesTest {
   private static final List<byte[]> REQUEST =

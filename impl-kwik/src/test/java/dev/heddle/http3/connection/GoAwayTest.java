@@ -107,12 +107,11 @@ class GoAwayTest {
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch held = new CountDownLatch(1);
     try (RawPeer peer =
-        RawPeer.client(
-            session -> {
-              started.countDown();
-              held.await();
-              Roles.answer(session);
-            })) {
+        RawPeer.client(session -> {
+          started.countDown();
+          held.await();
+          Roles.answer(session);
+        })) {
       MemoryStream inProgress = peer.message(request("GET"));
       started.await();
       FrameReader control = peer.control();
@@ -164,8 +163,7 @@ class GoAwayTest {
       Exchange pending = peer.exchange(Roles.GET);
       peer.engine().shutdown(Duration.ZERO);
       assertThat(peer.awaitClose()).isEqualTo(ErrorCode.H3_NO_ERROR);
-      assertThatThrownBy(pending.session()::headers)
-          .isInstanceOf(ConnectionClosedException.class);
+      assertThatThrownBy(pending.session()::headers).isInstanceOf(ConnectionClosedException.class);
     }
   }
 
@@ -195,11 +193,10 @@ class GoAwayTest {
       CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
       Thread drain =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    peer.engine().shutdown(LONG);
-                    interrupted.complete(Thread.interrupted());
-                  });
+              .start(() -> {
+                peer.engine().shutdown(LONG);
+                interrupted.complete(Thread.interrupted());
+              });
       drain.interrupt();
       assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
       assertThat(peer.awaitClose()).isEqualTo(ErrorCode.H3_NO_ERROR);

@@ -13,7 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** One direction of a stream in memory: a bounded buffer with FIN, RESET_STREAM and STOP_SENDING. */
+/**
+ * One direction of a stream in memory: a bounded buffer with FIN, RESET_STREAM and STOP_SENDING.
+ */
 final class MemoryPipe {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 

@@ -3,17 +3,19 @@ package dev.heddle.http3.testing;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.heddle.http3.qpack.FieldSectionDecoder;
+import dev.heddle.http3.quic.QuicStream;
 import dev.heddle.http3.wire.BufferedByteSource;
 import dev.heddle.http3.wire.ByteBuilder;
 import dev.heddle.http3.wire.Bytes;
 import dev.heddle.http3.wire.FrameReader;
 import dev.heddle.http3.wire.FrameType;
-import dev.heddle.http3.quic.QuicStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Frames as octets, legal or not, and octets as frames. Written from RFC 9114 §7, not from ours. */
+/**
+ * Frames as octets, legal or not, and octets as frames. Written from RFC 9114 §7, not from ours.
+ */
 public final class Octets {
   /** A frame of a type that nobody knows, with a payload. */
   public static final byte[] UNKNOWN = frame(0x21, Bytes.hex("0102030405"));
