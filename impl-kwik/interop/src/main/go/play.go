@@ -82,6 +82,13 @@ func (p *player) do(ctx context.Context, s step) error {
 		p.out[name] = stream
 		p.watch.sending(name, stream.Context())
 		return p.send(name, s)
+	case "bidiIfCredit":
+		if stream, err := p.conn.OpenStream(); err == nil {
+			p.out[s.Name] = stream
+			p.watch.receiving(s.Name, stream)
+			return p.send(s.Name, s)
+		}
+		return nil
 	case "bidi", "accept":
 		stream, err := p.bidirectional(ctx, s.Op)
 		if err != nil {

@@ -1,6 +1,5 @@
 package dev.heddle.http3.connection;
 
-import dev.heddle.http3.quic.QuicConnection;
 import dev.heddle.http3.quic.QuicStream;
 import dev.heddle.http3.wire.ByteBuilder;
 import dev.heddle.http3.wire.FrameWriter;
@@ -23,14 +22,14 @@ import java.util.concurrent.TimeUnit;
 final class ControlSender {
   private static final long GREASE_RANKS = 1L << 32;
 
-  private final QuicConnection quic;
+  private final Http3Connection connection;
   private final LinkedBlockingQueue<byte[]> frames = new LinkedBlockingQueue<>();
   private final Thread thread = Thread.ofVirtual().name("heddle-control-send").unstarted(this::run);
   private final CountDownLatch goAwayWritten = new CountDownLatch(1);
   private volatile QuicStream stream;
 
-  ControlSender(QuicConnection quic, Settings settings) {
-    this.quic = quic;
+  ControlSender(Http3Connection connection, Settings settings) {
+    this.connection = connection;
     ByteBuilder first = new ByteBuilder();
     // RFC 9114 §6.2.1: each side opens one control stream, and its first frame is SETTINGS
     FrameWriter.streamType(UniStreamType.CONTROL, first);
@@ -71,12 +70,14 @@ final class ControlSender {
 
   private void run() {
     try {
-      QuicStream opened = quic.openStream(false);
+      QuicStream opened = connection.quic().openStream(false);
       stream = opened;
       opened.write(false, ByteBuffer.wrap(frames.take()));
       opened.write(false, ByteBuffer.wrap(frames.take()));
     } catch (IOException | InterruptedException e) {
       // The connection has ended, or the watch will find that the peer gave the stream up.
+    } catch (Throwable e) {
+      connection.failInternally(e);
     } finally {
       goAwayWritten.countDown();
     }

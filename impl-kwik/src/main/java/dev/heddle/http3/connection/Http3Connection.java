@@ -57,7 +57,7 @@ public final class Http3Connection {
     this.releaseWhenDone = releaseWhenDone;
     this.handler = handler;
     this.onEnd = onEnd;
-    this.control = new ControlSender(quic, settings(limits, quic.client()));
+    this.control = new ControlSender(this, settings(limits, quic.client()));
     this.peerStreams = new PeerStreams(this, quic.client());
     this.requests = new RequestTable(limits);
     this.watch = new Watch(this, requests, control, limits.headerTimeout());
@@ -77,7 +77,7 @@ public final class Http3Connection {
   public void start() {
     control.start();
     watch.start();
-    quic.start(this::opened, this::transportEnded);
+    quic.start(this::opened, this::endWith);
   }
 
   ConnectionRules rules() {
@@ -92,16 +92,23 @@ public final class Http3Connection {
   /** Opens a request stream, waiting for credit; its headers are still to be sent. */
   public RequestStream open(Headers request) throws IOException, InterruptedException {
     requireOpen();
-    RequestStream stream = new RequestStream(quic.openStream(true), this, request);
+    RequestStream stream = new RequestStream(openStream(), this, request);
     if (!requests.addOwn(stream)) {
-      stream.rejected("the connection was going away");
-      throw new RequestRejectedException("the connection was going away");
-    }
-    if (end.get() != null) {
-      requests.remove(stream);
-      throw ended(null);
+      stream.rejected("the connection is going away");
+      requireOpen();
     }
     return stream;
+  }
+
+  private QuicStream openStream() throws IOException, InterruptedException {
+    try {
+      return quic.openStream(true);
+    } catch (ConnectionClosedException e) {
+      if (requests.goingAway()) {
+        throw new RequestRejectedException("the connection went away before there was a stream");
+      }
+      throw ended(e);
+    }
   }
 
   private void requireOpen() throws Http3Exception {
@@ -135,9 +142,13 @@ public final class Http3Connection {
     }
   }
 
-  /** Learns that a request's headers have arrived. */
-  public void headersArrived(RequestStream stream) {
-    requests.completed(stream);
+  /**
+   * Learns that a request's headers have arrived.
+   *
+   * @return false if that was too late and the request has been rejected
+   */
+  public boolean headersArrived(RequestStream stream) {
+    return requests.completed(stream);
   }
 
   /** Waits for the peer's SETTINGS. */
@@ -156,6 +167,11 @@ public final class Http3Connection {
     return peerSettings.isCompletedExceptionally()
         ? Settings.NONE
         : peerSettings.getNow(Settings.NONE);
+  }
+
+  /** Whether the connection has ended. */
+  boolean hasEnded() {
+    return end.get() != null;
   }
 
   boolean settled() {
@@ -204,7 +220,7 @@ public final class Http3Connection {
   }
 
   /** Closes the connection because this library failed. */
-  void failInternally(RuntimeException bug) {
+  void failInternally(Throwable bug) {
     LOG.log(Level.ERROR, "a fault in Heddle ends the connection", bug);
     close(H3Error.H3_INTERNAL_ERROR, "internal error");
   }
@@ -227,11 +243,10 @@ public final class Http3Connection {
   }
 
   void peerGoesAway(long id) {
-    if (quic.client()) {
-      // RFC 9114 §5.2: requests at and above the id were not and will not be processed
-      for (RequestStream stream : requests.peerGoesAway(id)) {
-        stream.rejected("the server has sent GOAWAY");
-      }
+    // RFC 9114 §5.2: requests at and above the id were not and will not be processed. What a client
+    // names is a push id, which concerns no request.
+    for (RequestStream stream : requests.peerGoesAway(quic.client() ? id : Long.MAX_VALUE)) {
+      stream.rejected("the server has sent GOAWAY");
     }
   }
 
@@ -259,14 +274,10 @@ public final class Http3Connection {
         .start(() -> {
           try {
             handler.accept(stream);
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
             failInternally(e);
           }
         });
-  }
-
-  private void transportEnded(ConnectionClosedException how) {
-    endWith(how);
   }
 
   private void endWith(ConnectionClosedException how) {
@@ -274,7 +285,7 @@ public final class Http3Connection {
       peerSettings.completeExceptionally(how);
       control.stop();
       watch.stop();
-      requests.wake();
+      requests.end();
       onEnd.accept(how);
     }
   }

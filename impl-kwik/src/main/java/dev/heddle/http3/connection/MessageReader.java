@@ -55,9 +55,9 @@ final class MessageReader {
     return informational;
   }
 
-  /** Whether the header section is there. Any thread. */
-  boolean hasHeaders() {
-    return headers != null;
+  /** The final header section, or null if it is not there yet. Any thread. */
+  Headers headersSoFar() {
+    return headers;
   }
 
   /** Whether the message was read to its end. Any thread. */

@@ -50,13 +50,14 @@ final class MessageWriter {
     return phase == Phase.ENDED;
   }
 
-  /** Whether a failed write has given this direction up. Any thread. */
+  /** Whether a write failed half-way. Any thread. */
   boolean torn() {
     return phase == Phase.TORN;
   }
 
   /** Sends an interim response. */
   void interim(Headers fields) throws IOException {
+    requireNotStarted();
     send(false, section(fields), NOTHING);
   }
 
@@ -67,6 +68,7 @@ final class MessageWriter {
    * @param discard whether body bytes are dropped, as in the response to HEAD
    */
   void headers(Headers fields, OptionalLong length, boolean discard) throws IOException {
+    requireNotStarted();
     bodyLength = length;
     discardBody = discard;
     send(false, section(fields), NOTHING);
@@ -75,6 +77,7 @@ final class MessageWriter {
 
   /** Sends the final header section, the whole body, and the end, as one write. */
   void message(Headers fields, byte[] body) throws IOException {
+    requireNotStarted();
     ByteBuilder out = section(fields);
     if (body.length > 0) {
       out.reserve(FrameWriter.MAX_HEADER_BYTES);
@@ -129,10 +132,24 @@ final class MessageWriter {
       case HEADERS ->
           throw new IllegalStateException("respond() with a final response before its body");
       case ENDED -> throw new IOException("this direction has ended; nothing can follow its end");
-      case TORN ->
-          throw new IOException("this direction was given up when an earlier write failed");
+      case TORN -> throw tornBefore();
       case BODY -> {}
     }
+  }
+
+  private void requireNotStarted() throws IOException {
+    switch (phase) {
+      case HEADERS -> {}
+      case TORN -> throw tornBefore();
+      case BODY, ENDED ->
+          throw new IllegalStateException(
+              "a final response was sent already; write its body with bodyWriter(), end it with"
+                  + " finish(), or give it up with reset()");
+    }
+  }
+
+  private static IOException tornBefore() {
+    return new IOException("this direction was given up when an earlier write failed");
   }
 
   private static ByteBuilder section(Headers fields) {

@@ -37,8 +37,11 @@ final class PeerStreams {
     } catch (ProtocolException e) {
       connection.fail(e);
     } catch (IOException e) {
-      // The connection has ended; nothing else ends a stream here without a ProtocolException.
-    } catch (RuntimeException e) {
+      // Nothing but the connection's end ends a stream here without a ProtocolException.
+      if (!connection.hasEnded()) {
+        connection.failInternally(e);
+      }
+    } catch (Throwable e) {
       connection.failInternally(e);
     }
   }
@@ -49,6 +52,7 @@ final class PeerStreams {
     try {
       long code = in.varint();
       if (code == BufferedByteSource.END) {
+        connection.rules().resets().count();
         return;
       }
       type = UniStreamType.of(code);

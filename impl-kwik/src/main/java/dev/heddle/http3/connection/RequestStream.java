@@ -1,8 +1,10 @@
+// checkstyle allow FileLength: both directions of a stream and the one catch they share
 package dev.heddle.http3.connection;
 
 import dev.heddle.ConnectionClosedException;
 import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
+import dev.heddle.SessionClosedException;
 import dev.heddle.StreamResetException;
 import dev.heddle.http3.qpack.FieldSectionTooLargeException;
 import dev.heddle.http3.quic.QuicStream;
@@ -27,6 +29,9 @@ public final class RequestStream {
   private final long openedNanos = System.nanoTime();
   private final AtomicBoolean done = new AtomicBoolean();
   private final AtomicReference<StreamEnd> end = new AtomicReference<>();
+  private volatile boolean stopped; // this side gave up reading
+  private volatile boolean reset; // this side gave up writing
+  private volatile boolean resetByPeer; // seen by a read
 
   private final ReentrantLock turn = new ReentrantLock(); // guards reader
   private final MessageReader reader;
@@ -58,11 +63,6 @@ public final class RequestStream {
     return openedNanos;
   }
 
-  /** Whether the peer's header section is there. */
-  public boolean hasHeaders() {
-    return reader.hasHeaders();
-  }
-
   /** The interim responses so far. */
   public List<Headers> informational() {
     return reader.informational();
@@ -78,33 +78,37 @@ public final class RequestStream {
     return writer.ended();
   }
 
+  /** Whether this stream, or its connection, has ended or the peer gave a direction up. */
+  public boolean gone() {
+    return end.get() != null || quic.givenUpByPeer() || connection.hasEnded();
+  }
+
   /** Whether sending was given up because a write failed. */
   public boolean torn() {
     return writer.torn();
   }
 
-  /** Whether the peer's message was read to its end. */
-  public boolean received() {
-    return reader.done();
-  }
-
-  /** Whether the peer has given up one of the directions. */
-  public boolean givenUpByPeer() {
-    return quic.givenUpByPeer();
-  }
-
-  /** Waits for the peer's final headers. */
+  /** Waits for the peer's final headers. Once they are there, they stay, whatever ends. */
   public Headers headers() throws IOException {
-    return reading(reader::headers);
+    Headers known = reader.headersSoFar();
+    return known != null ? known : reading(reader::headers);
   }
 
   /** Waits for body bytes; -1 at the end of the message. */
   public int read(byte[] buffer, int offset, int length) throws IOException {
-    int count = reading(() -> reader.read(buffer, offset, length));
-    if (count < 0) {
-      doneIfBothEnded();
+    lock(turn);
+    try {
+      requireReadable();
+      int count = reader.read(buffer, offset, length);
+      if (count < 0) {
+        doneIfBothEnded();
+      }
+      return count;
+    } catch (IOException e) {
+      throw explainedRead(e);
+    } finally {
+      turn.unlock();
     }
-    return count;
   }
 
   /** The trailers of a message that was read to its end. */
@@ -126,7 +130,6 @@ public final class RequestStream {
   /** Sends a whole message. */
   public void send(Headers fields, byte[] body) throws IOException {
     writing(() -> writer.message(fields, body));
-    doneIfBothEnded();
   }
 
   /** Sends body bytes. */
@@ -137,16 +140,17 @@ public final class RequestStream {
   /** Sends trailers, if any, and the end. */
   public void finish(Headers trailers) throws IOException {
     writing(() -> writer.end(trailers));
-    doneIfBothEnded();
   }
 
   private void doneIfBothEnded() {
-    if (reader.done() && writer.ended() && done.compareAndSet(false, true)) {
+    boolean read = reader.done() || stopped || resetByPeer;
+    boolean written = writer.ended() || writer.torn() || reset;
+    if ((read && written || end.get() != null) && done.compareAndSet(false, true)) {
       connection.done(this);
     }
   }
 
-  /** Gives up both directions as far as they are not finished. */
+  /** Gives up both directions as far as they are not finished; a request is over with it. */
   public void end(ErrorCode code) {
     end(new StreamEnd.Closed(), code.value());
   }
@@ -154,14 +158,18 @@ public final class RequestStream {
   /** Gives up sending. */
   public void reset(ErrorCode code) {
     if (!writer.ended()) {
+      reset = true;
       quic.reset(code.value());
+      doneIfBothEnded();
     }
   }
 
   /** Gives up receiving. */
   public void stop(ErrorCode code) {
     if (!reader.done()) {
+      stopped = true;
       quic.stopSending(code.value());
+      doneIfBothEnded();
     }
   }
 
@@ -177,8 +185,13 @@ public final class RequestStream {
 
   private void end(StreamEnd how, long code) {
     if (end.compareAndSet(null, how)) {
+      boolean cancelled = !client && !writer.ended() && quic.givenUpByPeer();
       quic.reset(code);
       quic.stopSending(code);
+      doneIfBothEnded();
+      if (cancelled) {
+        connection.countGivenUp();
+      }
     }
   }
 
@@ -193,10 +206,10 @@ public final class RequestStream {
   private <T> T reading(Read<T> read) throws IOException {
     lock(turn);
     try {
-      requireLive();
+      requireReadable();
       return read.run();
     } catch (IOException e) {
-      throw explained(e);
+      throw explainedRead(e);
     } finally {
       turn.unlock();
     }
@@ -205,11 +218,16 @@ public final class RequestStream {
   private void writing(Write write) throws IOException {
     lock(writeLock);
     try {
-      requireLive();
+      requireWritable();
       write.run();
     } catch (IOException e) {
-      throw explained(e);
+      IOException explained = explained(e);
+      if (explained == e && reset && !(e instanceof InterruptedIOException)) {
+        requireWritable();
+      }
+      throw explained;
     } finally {
+      doneIfBothEnded();
       writeLock.unlock();
     }
   }
@@ -218,6 +236,20 @@ public final class RequestStream {
     StreamEnd ended = end.get();
     if (ended != null) {
       throw ended.exception();
+    }
+  }
+
+  private void requireReadable() throws IOException {
+    requireLive();
+    if (stopped) {
+      throw new SessionClosedException("this side has given up reading");
+    }
+  }
+
+  private void requireWritable() throws IOException {
+    requireLive();
+    if (reset) {
+      throw new SessionClosedException("this side has given up writing");
     }
   }
 
@@ -231,6 +263,16 @@ public final class RequestStream {
     }
   }
 
+  private IOException explainedRead(IOException e) throws IOException {
+    IOException explained = explained(e);
+    if (explained == e && !(e instanceof InterruptedIOException)) {
+      requireReadable();
+      resetByPeer |= e instanceof StreamResetException;
+      doneIfBothEnded();
+    }
+    return explained;
+  }
+
   /** The one place where a failed read or write becomes what the caller is told. */
   private IOException explained(IOException e) {
     if (e instanceof InterruptedIOException) {
@@ -239,7 +281,7 @@ public final class RequestStream {
     if (e instanceof ProtocolException violation) {
       return violated(violation);
     }
-    if (e instanceof FieldSectionTooLargeException && (client || reader.hasHeaders())) {
+    if (e instanceof FieldSectionTooLargeException && (client || reader.headersSoFar() != null)) {
       return violated(ProtocolException.stream(H3Error.H3_EXCESSIVE_LOAD, e.getMessage()));
     }
     StreamEnd ended = end.get();

@@ -29,20 +29,21 @@ final class RequestTable {
   private final Map<Long, RequestStream> inProgress = new HashMap<>();
   private final Map<Long, RequestStream> halfOpen = new HashMap<>();
   private long nextPeerId; // the lowest request id that was not accepted
-  private long goAwayId = Long.MAX_VALUE; // requests from here on are not processed
   private boolean goAwaySent;
-  private boolean woken;
+  private boolean goAwayReceived;
+  private boolean ended;
 
   RequestTable(Limits limits) {
     this.mostHalfOpen = limits.maxHalfOpenRequests();
     this.mostInProgress = limits.maxConcurrentRequests() * OVERLAP;
   }
 
-  /** Adds a request of this side, unless the connection is going away. */
+  /** Adds a request of this side, unless the connection is going away or has ended. */
   boolean addOwn(RequestStream stream) {
     lock.lock();
     try {
-      if (goAwaySent || stream.id() >= goAwayId) {
+      // RFC 9114 §5.2: after a GOAWAY, whatever its id, no new request is initiated
+      if (goAwaySent || goAwayReceived || ended) {
         return false;
       }
       inProgress.put(stream.id(), stream);
@@ -56,7 +57,9 @@ final class RequestTable {
   boolean addPeers(RequestStream stream) {
     lock.lock();
     try {
-      if (stream.id() >= goAwayId
+      // RFC 9114 §5.2: after its own GOAWAY a server takes no request that it does not cover
+      if (goAwaySent
+          || ended
           || halfOpen.size() >= mostHalfOpen
           || inProgress.size() >= mostInProgress) {
         return false;
@@ -70,10 +73,15 @@ final class RequestTable {
     }
   }
 
-  void completed(RequestStream stream) {
+  /**
+   * Settles once whether a request of the peer has come or is too late.
+   *
+   * @return whether it was half-open until now
+   */
+  boolean completed(RequestStream stream) {
     lock.lock();
     try {
-      halfOpen.remove(stream.id());
+      return halfOpen.remove(stream.id()) != null;
     } finally {
       lock.unlock();
     }
@@ -113,7 +121,6 @@ final class RequestTable {
         return -1;
       }
       goAwaySent = true;
-      goAwayId = Math.min(goAwayId, nextPeerId);
       return nextPeerId;
     } finally {
       lock.unlock();
@@ -121,14 +128,14 @@ final class RequestTable {
   }
 
   /**
-   * Notes that the peer, a server, goes away.
+   * Notes that the peer goes away.
    *
-   * @return the requests it will not process
+   * @return the requests of this side that it will not process: those from {@code id} on
    */
   List<RequestStream> peerGoesAway(long id) {
     lock.lock();
     try {
-      goAwayId = Math.min(goAwayId, id);
+      goAwayReceived = true;
       List<RequestStream> rejected = new ArrayList<>();
       for (RequestStream stream : inProgress.values()) {
         if (stream.id() >= id) {
@@ -144,18 +151,18 @@ final class RequestTable {
   boolean goingAway() {
     lock.lock();
     try {
-      return goAwaySent || goAwayId != Long.MAX_VALUE;
+      return goAwaySent || goAwayReceived;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Waits until nothing is in progress, someone calls {@link #wake}, or the time is over. */
+  /** Waits until nothing is in progress or the time is over. */
   void awaitEmpty(Duration limit) throws InterruptedException {
     long nanos = TimeUnit.NANOSECONDS.convert(limit);
     lock.lockInterruptibly();
     try {
-      while (!inProgress.isEmpty() && !woken && nanos > 0) {
+      while (!inProgress.isEmpty() && nanos > 0) {
         nanos = emptied.awaitNanos(nanos);
       }
     } finally {
@@ -163,11 +170,13 @@ final class RequestTable {
     }
   }
 
-  /** Lets {@link #awaitEmpty} go, now and from now on. */
-  void wake() {
+  /** Forgets everything, and adds nothing from now on: the connection has ended. */
+  void end() {
     lock.lock();
     try {
-      woken = true;
+      ended = true;
+      inProgress.clear();
+      halfOpen.clear();
       emptied.signalAll();
     } finally {
       lock.unlock();

@@ -9,7 +9,7 @@ import java.time.Duration;
  * of the time and ends with the connection.
  */
 final class Watch {
-  private static final Duration LONGEST_NAP = Duration.ofMillis(500);
+  private static final Duration LONGEST_NAP = Duration.ofSeconds(2);
 
   private final Http3Connection connection;
   private final RequestTable requests;
@@ -49,7 +49,7 @@ final class Watch {
       connection.fail(e);
     } catch (InterruptedException e) {
       // The connection has ended.
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       connection.failInternally(e);
     }
   }
@@ -65,7 +65,7 @@ final class Watch {
           H3Error.H3_MISSING_SETTINGS, "no SETTINGS within " + headerTimeout);
     }
     for (RequestStream stream : requests.halfOpen()) {
-      if (overdue(stream.openedNanos())) {
+      if (overdue(stream.openedNanos()) && requests.completed(stream)) {
         stream.reject();
       }
     }

@@ -10,7 +10,6 @@ import java.util.Objects;
 final class BodyReader extends InputStream {
   private final RequestStream stream;
   private final ErrorCode codeWhenClosed;
-  private volatile boolean closed;
 
   BodyReader(RequestStream stream, ErrorCode codeWhenClosed) {
     this.stream = stream;
@@ -26,17 +25,11 @@ final class BodyReader extends InputStream {
   @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, buffer.length);
-    if (closed) {
-      throw new IOException("the body reader was closed");
-    }
     return length == 0 ? 0 : stream.read(buffer, offset, length);
   }
 
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      stream.stop(codeWhenClosed);
-    }
+    stream.stop(codeWhenClosed);
   }
 }

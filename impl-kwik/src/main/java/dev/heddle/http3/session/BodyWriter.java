@@ -23,16 +23,18 @@ final class BodyWriter extends OutputStream {
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
-    boolean whole = false;
     try {
       stream.write(bytes, offset, length);
-      whole = true;
-    } finally {
-      failed |= !whole;
+    } catch (IOException e) {
+      failed = true;
+      throw e;
     }
   }
 
-  /** Ends the body; after a failed write, which gave the direction up, there is nothing to end. */
+  /**
+   * Ends the body. After a failed write it does nothing: half a body is no body, and who uses this
+   * in a try block gets the failure of the write, alone.
+   */
   @Override
   public void close() throws IOException {
     if (!failed && !stream.sent()) {

@@ -1,11 +1,9 @@
 package dev.heddle.http3.session;
 
-import dev.heddle.ConnectionClosedException;
 import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
-import dev.heddle.SessionClosedException;
+import dev.heddle.Http3Exception;
 import dev.heddle.SessionHandler;
-import dev.heddle.StreamResetException;
 import dev.heddle.http3.connection.RequestStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -34,28 +32,24 @@ final class HandlerRunner {
     RequestStream stream = session.requestStream();
     try {
       handler.handle(session);
+      Thread.interrupted(); // what the handler left of an interrupt must not spoil the end
       finish(stream);
     } catch (Throwable failure) {
       failed(stream, failure);
     } finally {
-      boolean cancelled = !stream.sent() && stream.givenUpByPeer();
       session.close();
       running.remove(session);
-      if (cancelled) {
-        stream.connection().countGivenUp();
-      }
     }
   }
 
-  /** Whether a session is in its handler now. */
-  boolean runs(RequestSession session) {
-    return running.containsKey(session);
-  }
-
-  /** Interrupts every handler, those to come included. */
+  /** Interrupts every handler, those to come included, but not the caller. */
   void interruptAll() {
     closed = true;
-    running.values().forEach(Thread::interrupt);
+    for (Thread thread : running.values()) {
+      if (thread != Thread.currentThread()) {
+        thread.interrupt();
+      }
+    }
   }
 
   private static void finish(RequestStream stream) throws IOException {
@@ -69,8 +63,8 @@ final class HandlerRunner {
     }
   }
 
-  private void failed(RequestStream stream, Throwable failure) {
-    if (peerWentAway(failure) || closed && interrupted(failure)) {
+  private static void failed(RequestStream stream, Throwable failure) {
+    if (onlySaysThatItEnded(stream, failure)) {
       LOG.log(Level.DEBUG, () -> name(stream) + ": " + failure.getMessage());
     } else {
       LOG.log(Level.ERROR, name(stream) + ": the handler failed", failure);
@@ -87,14 +81,12 @@ final class HandlerRunner {
     }
   }
 
-  private static boolean peerWentAway(Throwable failure) {
-    return failure instanceof StreamResetException
-        || failure instanceof ConnectionClosedException
-        || failure instanceof SessionClosedException;
-  }
-
-  private static boolean interrupted(Throwable failure) {
-    return failure instanceof InterruptedException || failure instanceof InterruptedIOException;
+  /** Whether a failure is no news: the stream is gone, and the handler met that. */
+  private static boolean onlySaysThatItEnded(RequestStream stream, Throwable failure) {
+    return stream.gone()
+        && (failure instanceof Http3Exception
+            || failure instanceof InterruptedException
+            || failure instanceof InterruptedIOException);
   }
 
   private static String name(RequestStream stream) {

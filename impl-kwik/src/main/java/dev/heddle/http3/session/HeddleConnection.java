@@ -8,6 +8,7 @@ import dev.heddle.PeerSettings;
 import dev.heddle.Session;
 import dev.heddle.SessionConnection;
 import dev.heddle.SessionHandler;
+import dev.heddle.StreamResetException;
 import dev.heddle.http3.connection.Http3Connection;
 import dev.heddle.http3.connection.OutgoingMessage;
 import dev.heddle.http3.connection.RequestStream;
@@ -18,6 +19,7 @@ import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A connection as the api shows it, in either role. Any thread. */
 public final class HeddleConnection implements SessionConnection {
@@ -28,7 +30,7 @@ public final class HeddleConnection implements SessionConnection {
   private final boolean client;
   private final Optional<HandlerRunner> runner;
   private final AcceptQueue<RequestSession> arrivals = new AcceptQueue<>();
-  private volatile ReceivedSettings settings;
+  private final AtomicReference<ReceivedSettings> settings = new AtomicReference<>();
 
   private HeddleConnection(QuicConnection quic, Limits limits, Optional<SessionHandler> handler) {
     this.client = quic.client();
@@ -63,7 +65,19 @@ public final class HeddleConnection implements SessionConnection {
   public Session open(Headers request, byte[] body) throws IOException, InterruptedException {
     OutgoingMessage messages = checked(request);
     messages.requireBody(body);
-    return open(request, messages, stream -> stream.send(request, body));
+    return open(request, messages, stream -> sendWhole(stream, request, body));
+  }
+
+  private static void sendWhole(RequestStream stream, Headers request, byte[] body)
+      throws IOException {
+    try {
+      stream.send(request, body);
+    } catch (StreamResetException e) {
+      // RFC 9114 §4.1: a response is not discarded because the server stopped the request early
+      if (!e.fromPeer()) {
+        throw e;
+      }
+    }
   }
 
   private OutgoingMessage checked(Headers request) throws IOException, InterruptedException {
@@ -117,12 +131,10 @@ public final class HeddleConnection implements SessionConnection {
 
   @Override
   public PeerSettings peerSettings() throws IOException, InterruptedException {
-    ReceivedSettings known = settings;
-    if (known == null) {
-      known = new ReceivedSettings(connection.peerSettings());
-      settings = known;
+    if (settings.get() == null) {
+      settings.compareAndSet(null, new ReceivedSettings(connection.peerSettings()));
     }
-    return settings;
+    return settings.get();
   }
 
   @Override
@@ -169,13 +181,6 @@ public final class HeddleConnection implements SessionConnection {
   public void close(H3Error error, String reason) {
     connection.close(error, reason);
     runner.ifPresent(HandlerRunner::interruptAll);
-  }
-
-  /** Learns that a session is over for its program. */
-  void ended(RequestSession session) {
-    if (runner.isEmpty() || !runner.get().runs(session)) {
-      connection.release(session.requestStream());
-    }
   }
 
   /** A request stream of the client, on its own thread. */

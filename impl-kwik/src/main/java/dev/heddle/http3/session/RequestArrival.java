@@ -17,15 +17,19 @@ record RequestArrival(HeddleConnection owner, Http3Connection connection, Reques
   Optional<RequestSession> session() {
     try {
       Headers request = stream.headers();
-      connection.headersArrived(stream);
+      if (!connection.headersArrived(stream)) {
+        return Optional.empty(); // too late: the watch has rejected it
+      }
       OutgoingMessage messages = OutgoingMessage.responses(connection, request);
       return Optional.of(new RequestSession(stream, owner, messages, false));
     } catch (FieldSectionTooLargeException e) {
       // RFC 9114 §4.2.2: a request whose fields are too many can be answered with 431
       refuse(431);
     } catch (StreamResetException e) {
-      connection.countGivenUp();
       stream.end(ErrorCode.H3_REQUEST_CANCELLED);
+      if (!e.fromPeer()) {
+        connection.countGivenUp(); // a malformed request counts as one that was given up
+      }
     } catch (IOException e) {
       // The connection has ended, or the watch has given up waiting.
       stream.end(ErrorCode.H3_REQUEST_CANCELLED);

@@ -70,10 +70,8 @@ final class RequestSession implements Session {
   public void respond(Headers response) throws IOException {
     requireServer();
     if (messages.isInterim(response)) {
-      requireNoFinalResponse();
       stream.interim(response);
     } else {
-      requireNoFinalResponse();
       stream.send(response, messages.bodyLength(response), messages.discardsBody());
     }
   }
@@ -81,22 +79,12 @@ final class RequestSession implements Session {
   @Override
   public void respond(Headers response, byte[] body) throws IOException {
     requireServer();
-    byte[] sent = messages.whole(response, body);
-    requireNoFinalResponse();
-    stream.send(response, sent);
+    stream.send(response, messages.whole(response, body));
   }
 
   private void requireServer() {
     if (client) {
       throw new IllegalStateException("only a server responds; a client reads headers()");
-    }
-  }
-
-  private void requireNoFinalResponse() {
-    if (stream.started()) {
-      throw new IllegalStateException(
-          "a final response was sent already; write its body with bodyWriter(), end it with"
-              + " finish(), or give it up with reset()");
     }
   }
 
@@ -133,14 +121,12 @@ final class RequestSession implements Session {
           "only a server rejects a request; a client says H3_REQUEST_CANCELLED");
     }
     stream.end(code);
-    connection.ended(this);
   }
 
   @Override
   public void close() {
     boolean answered = !client && stream.sent();
     stream.end(answered ? ErrorCode.H3_NO_ERROR : ErrorCode.H3_REQUEST_CANCELLED);
-    connection.ended(this);
   }
 
   private interface Waiting {
