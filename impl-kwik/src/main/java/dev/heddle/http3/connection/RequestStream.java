@@ -78,6 +78,11 @@ public final class RequestStream {
     return writer.ended();
   }
 
+  /** Whether nothing more can be sent: the end was sent, or this direction was given up. */
+  public boolean sendingOver() {
+    return writer.ended() || writer.torn() || reset || end.get() != null;
+  }
+
   /** Whether this stream, or its connection, has ended or the peer gave a direction up. */
   public boolean gone() {
     return end.get() != null || quic.givenUpByPeer() || connection.hasEnded();
@@ -144,8 +149,7 @@ public final class RequestStream {
 
   private void doneIfBothEnded() {
     boolean read = reader.done() || stopped || resetByPeer;
-    boolean written = writer.ended() || writer.torn() || reset;
-    if ((read && written || end.get() != null) && done.compareAndSet(false, true)) {
+    if ((read && sendingOver() || end.get() != null) && done.compareAndSet(false, true)) {
       connection.done(this);
     }
   }

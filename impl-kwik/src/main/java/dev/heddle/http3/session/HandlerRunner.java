@@ -53,6 +53,9 @@ final class HandlerRunner {
   }
 
   private static void finish(RequestStream stream) throws IOException {
+    if (stream.sendingOver() || !stream.started() && stream.gone()) {
+      return;
+    }
     if (!stream.started()) {
       LOG.log(
           Level.ERROR,

@@ -92,6 +92,7 @@ class GoAwayTest {
       while (waiter.getState() != Thread.State.WAITING) {
         Thread.onSpinWait();
       }
+      frames(pending.stream());
       peer.ours().send(Octets.frame(7, hex("08")));
       peer.ours().awaitPeerReads();
       pending.stream().end(response(200));
@@ -117,9 +118,9 @@ class GoAwayTest {
       FrameReader control = peer.control();
       Thread drain = Thread.ofVirtual().start(() -> peer.engine().shutdown(LONG));
       assertThat(goAwayId(control)).isEqualTo(4);
-      MemoryStream late = peer.message(request("GET"));
+      MemoryStream late = peer.bidi();
       assertThat(late.awaitReset()).isEqualTo(H3Error.H3_REQUEST_REJECTED.code());
-      assertThat(late.stopped()).isFalse(); // its end had arrived
+      assertThat(late.awaitStop()).isEqualTo(H3Error.H3_REQUEST_REJECTED.code());
       assertThat(drain.isAlive()).isTrue();
       held.countDown();
       assertThat(frames(inProgress)).containsExactly("HEADERS :status=200");

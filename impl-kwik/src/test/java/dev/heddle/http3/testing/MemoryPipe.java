@@ -199,9 +199,14 @@ final class MemoryPipe {
     return stopCode().getAsLong();
   }
 
-  /** Until a thread waits in a read or write of this direction. */
-  void awaitWaiting() {
-    awaitUntil("a waiting thread", () -> waiting > 0);
+  /** Until a thread has read everything and waits for more. */
+  void awaitReader() {
+    awaitUntil("a waiting reader", () -> waiting > 0 && size == 0 && !fin);
+  }
+
+  /** Until a thread has filled the buffer and waits for room. */
+  void awaitWriter() {
+    awaitUntil("a waiting writer", () -> waiting > 0 && size == buffer.length);
   }
 
   private void awaitUntil(String what, BooleanSupplier condition) {

@@ -93,14 +93,14 @@ public final class MemoryStream implements QuicStream {
     return incoming.writes();
   }
 
-  /** Waits until the peer waits to read what this side sends, or this side waits to write. */
+  /** Waits until the peer has read everything and waits for more. */
   public void awaitPeerReads() {
-    outgoing.awaitWaiting();
+    outgoing.awaitReader();
   }
 
-  /** Waits until the peer waits to write. */
+  /** Waits until the peer has filled the buffer and waits for room. */
   public void awaitPeerWrites() {
-    incoming.awaitWaiting();
+    incoming.awaitWriter();
   }
 
   private static void require(MemoryPipe pipe) throws IOException {

@@ -1,0 +1,65 @@
+package dev.heddle.http3.session;
+
+import dev.heddle.Headers;
+import dev.heddle.Limits;
+import dev.heddle.Session;
+import dev.heddle.SessionHandler;
+import dev.heddle.http3.testing.TransportPair;
+import java.net.URI;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The engine as client and as server, joined. */
+record Sides(TransportPair pair, HeddleConnection client, HeddleConnection server)
+    implements AutoCloseable {
+  static final URI HERE = URI.create("https://a/");
+  static final Headers GET = Headers.get(HERE);
+  static final Headers POST = Headers.request("POST", HERE);
+  static final byte[] NONE = {};
+
+  static Sides with(SessionHandler handler) {
+    return with(new TransportPair(), Limits.defaults(), handler);
+  }
+
+  /** A server whose sessions are accepted. */
+  static Sides accepting() {
+    return with(null);
+  }
+
+  static Sides with(TransportPair pair, Limits limits, SessionHandler handler) {
+    return new Sides(
+        pair,
+        HeddleConnection.client(pair.client(), limits),
+        HeddleConnection.server(pair.server(), limits, Optional.ofNullable(handler)));
+  }
+
+  /** Runs on a virtual thread; what it throws, or null. */
+  static CompletableFuture<Throwable> inBackground(Action action) {
+    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                action.run();
+                thrown.complete(null);
+              } catch (Throwable e) {
+                thrown.complete(e);
+              }
+            });
+    return thrown;
+  }
+
+  interface Action {
+    void run() throws Throwable;
+  }
+
+  static String text(Session session) throws Exception {
+    return new String(session.bodyReader().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close();
+  }
+}
