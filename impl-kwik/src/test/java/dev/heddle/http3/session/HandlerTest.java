@@ -74,11 +74,10 @@ class HandlerTest {
   @Test
   void aHandlerThatReturnsHasItsBodyEnded() throws Exception {
     try (RawPeer peer =
-        RawPeer.client(
-            session -> {
-              session.respond(Headers.status(200));
-              session.bodyWriter().write('x');
-            })) {
+        RawPeer.client(session -> {
+          session.respond(Headers.status(200));
+          session.bodyWriter().write('x');
+        })) {
       assertThat(frames(peer.message(request("GET"))))
           .containsExactly("HEADERS :status=200", "DATA x");
     }
@@ -104,8 +103,7 @@ class HandlerTest {
 
   @ParameterizedTest
   @MethodSource("failures")
-  void aHandlerThatThrowsBeforeRespondingGives500AndOneLogLine(Throwable failure)
-      throws Exception {
+  void aHandlerThatThrowsBeforeRespondingGives500AndOneLogLine(Throwable failure) throws Exception {
     SessionHandler handler =
         session -> {
           Thread.currentThread().interrupt(); // what is left of it must not spoil the answer
@@ -138,7 +136,8 @@ class HandlerTest {
   @Test
   void aBodyThatIsTooShortIsResetAndLogged() throws Exception {
     try (RawPeer peer =
-        RawPeer.client(session -> session.respond(Headers.status(200).with("content-length", "1")))) {
+        RawPeer.client(
+            session -> session.respond(Headers.status(200).with("content-length", "1")))) {
       MemoryStream stream = peer.message(request("GET"));
       assertThat(stream.awaitReset()).isEqualTo(ErrorCode.H3_INTERNAL_ERROR.value());
     }
@@ -182,17 +181,16 @@ class HandlerTest {
   @Test
   void aHandlerThatGivesUpItselfIsNoError() throws Exception {
     try (RawPeer peer =
-        RawPeer.client(
-            session -> {
-              if (session.id() == 0) {
-                session.reset(ErrorCode.H3_REQUEST_REJECTED);
-              } else if (session.id() == 4) {
-                session.close();
-              } else {
-                session.respond(Headers.status(200));
-                session.stream().reset(new ErrorCode(9));
-              }
-            })) {
+        RawPeer.client(session -> {
+          if (session.id() == 0) {
+            session.reset(ErrorCode.H3_REQUEST_REJECTED);
+          } else if (session.id() == 4) {
+            session.close();
+          } else {
+            session.respond(Headers.status(200));
+            session.stream().reset(new ErrorCode(9));
+          }
+        })) {
       assertThat(peer.message(request("GET")).awaitReset())
           .isEqualTo(ErrorCode.H3_REQUEST_REJECTED.value());
       assertThat(peer.message(request("GET")).awaitReset())

@@ -213,11 +213,10 @@ class RespondTest {
   @Test
   void theBodyOfHeadIsDropped() throws Exception {
     try (RawPeer peer =
-        RawPeer.client(
-            session -> {
-              session.respond(Headers.status(200).with("content-length", "5"));
-              session.bodyWriter().write(new byte[5]);
-            })) {
+        RawPeer.client(session -> {
+          session.respond(Headers.status(200).with("content-length", "5"));
+          session.bodyWriter().write(new byte[5]);
+        })) {
       assertThat(Octets.frames(peer.message(Octets.request("HEAD"))))
           .containsExactly("HEADERS :status=200 content-length=5");
     }
@@ -250,16 +249,15 @@ class RespondTest {
   @Test
   void eachWriteIsAFrame() throws Exception {
     try (RawPeer peer =
-        RawPeer.client(
-            session -> {
-              session.respond(Headers.status(100));
-              session.respond(Headers.status(103).with("link", "x"));
-              session.respond(Headers.status(200));
-              session.bodyWriter().write("ab".getBytes());
-              session.bodyWriter().write(NONE);
-              session.bodyWriter().write('c');
-              session.finish(Headers.of("x", "y"));
-            })) {
+        RawPeer.client(session -> {
+          session.respond(Headers.status(100));
+          session.respond(Headers.status(103).with("link", "x"));
+          session.respond(Headers.status(200));
+          session.bodyWriter().write("ab".getBytes());
+          session.bodyWriter().write(NONE);
+          session.bodyWriter().write('c');
+          session.finish(Headers.of("x", "y"));
+        })) {
       MemoryStream stream = peer.message(Octets.request("GET"));
       assertThat(Octets.frames(stream))
           .containsExactly(
@@ -279,8 +277,7 @@ class RespondTest {
     try (RawPeer peer = RawPeer.server()) {
       CompletableFuture<Session> opened = new CompletableFuture<>();
       CompletableFuture<Throwable> whole =
-          Sides.inBackground(
-              () -> opened.complete(peer.engine().open(POST, new byte[1_000_000])));
+          Sides.inBackground(() -> opened.complete(peer.engine().open(POST, new byte[1_000_000])));
       MemoryStream stream = peer.accept(true);
       stream.awaitPeerWrites();
       stream.end(Octets.response(413), Octets.data("no"));

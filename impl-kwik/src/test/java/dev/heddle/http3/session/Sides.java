@@ -37,15 +37,14 @@ record Sides(TransportPair pair, HeddleConnection client, HeddleConnection serve
   static CompletableFuture<Throwable> inBackground(Action action) {
     CompletableFuture<Throwable> thrown = new CompletableFuture<>();
     Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                action.run();
-                thrown.complete(null);
-              } catch (Throwable e) {
-                thrown.complete(e);
-              }
-            });
+        .start(() -> {
+          try {
+            action.run();
+            thrown.complete(null);
+          } catch (Throwable e) {
+            thrown.complete(e);
+          }
+        });
     return thrown;
   }
 
