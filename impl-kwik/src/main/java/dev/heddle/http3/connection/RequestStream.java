@@ -88,11 +88,6 @@ public final class RequestStream {
     return end.get() != null || quic.givenUpByPeer() || connection.hasEnded();
   }
 
-  /** Whether sending was given up because a write failed. */
-  public boolean torn() {
-    return writer.torn();
-  }
-
   /** Waits for the peer's final headers. Once they are there, they stay, whatever ends. */
   public Headers headers() throws IOException {
     Headers known = reader.headersSoFar();

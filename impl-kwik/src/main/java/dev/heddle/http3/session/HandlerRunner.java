@@ -61,7 +61,7 @@ final class HandlerRunner {
           Level.ERROR,
           () -> name(stream) + ": the handler returned without a final response; sent 500");
       stream.send(Headers.status(500), NO_BODY);
-    } else if (!stream.sent() && !stream.torn()) {
+    } else {
       stream.finish(Headers.empty());
     }
   }
