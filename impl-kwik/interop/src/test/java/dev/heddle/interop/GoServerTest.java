@@ -3,23 +3,18 @@ package dev.heddle.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.heddle.ConnectionClosedException;
 import dev.heddle.ErrorCode;
 import dev.heddle.HeaderField;
 import dev.heddle.Headers;
 import dev.heddle.Http3Client;
-import dev.heddle.RequestRejectedException;
 import dev.heddle.Session;
 import dev.heddle.SessionConnection;
 import dev.heddle.StreamResetException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -222,49 +217,6 @@ class GoServerTest {
       }
       for (Future<String> answer : answers) {
         assertThat(answer.get()).isEqualTo(expected);
-      }
-    }
-  }
-
-  @Test
-  void afterGoAwayRequestsInProgressEndAndNewOnesAreRejected() throws Exception {
-    try (Peer leaving = Peer.server()) {
-      Target target = Target.of(leaving.greeting);
-      try (SessionConnection own = connect(target);
-          Session slow =
-              own.open(Headers.get(URI.create(target.origin() + "/slow?ms=1500")), new byte[0])) {
-        assertThat(own.peerSettings().extendedConnect()).isTrue();
-        try (Session quick = own.open(Headers.get(URI.create(target.origin())), new byte[0])) {
-          assertThat(quick.headers().status()).hasValue(200);
-        }
-        CompletableFuture<Reply> end = leaving.begin("shutdown", Map.of("millis", 20_000));
-        Waiting.until(() -> !own.isOpen());
-        assertThatThrownBy(() -> own.open(Headers.get(URI.create(target.origin()))))
-            .isInstanceOf(RequestRejectedException.class);
-        assertThat(text(slow)).isEqualTo("slow\n");
-        own.shutdown(Duration.ZERO);
-        assertThat(Peer.wait(end).truth("clean")).isTrue();
-      }
-    }
-  }
-
-  @Test
-  void aConnectionThatTheServerClosesTellsCodeAndReason() throws Exception {
-    try (Peer leaving = Peer.server()) {
-      Target target = Target.of(leaving.greeting);
-      try (SessionConnection own = connect(target);
-          Session slow =
-              own.open(Headers.get(URI.create(target.origin() + "/slow?ms=9000")), new byte[0])) {
-        own.peerSettings();
-        leaving.ask("abort", Map.of("code", 0x1234, "reason", "out of paper"));
-        assertThatThrownBy(slow::headers)
-            .isInstanceOfSatisfying(
-                ConnectionClosedException.class,
-                e -> {
-                  assertThat(e.origin()).isEqualTo(ConnectionClosedException.Origin.PEER);
-                  assertThat(e.code()).contains(new ErrorCode(0x1234));
-                  assertThat(e.reason()).isEqualTo("out of paper");
-                });
       }
     }
   }
