@@ -1,3 +1,4 @@
+// checkstyle allow FileLength: one short test for each rule of responding, all on one fixture
 package dev.heddle.http3.session;
 
 import static dev.heddle.http3.session.Sides.GET;
