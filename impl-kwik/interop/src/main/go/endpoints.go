@@ -50,7 +50,7 @@ func text(body string) http.HandlerFunc {
 }
 
 func number(r *http.Request, name string) int64 {
-	value, err := strconv.ParseInt(r.URL.Query().Get(name), 10, 62)
+	value, err := strconv.ParseInt(r.URL.Query().Get(name), 10, 64)
 	if err != nil {
 		return 0
 	}

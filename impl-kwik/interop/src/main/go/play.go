@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
@@ -60,11 +61,11 @@ func (p *player) all(ctx context.Context, steps []step) bool {
 		limited, cancel := context.WithTimeout(ctx, p.await)
 		err := p.do(limited, s)
 		cancel()
+		if p.conn.Context().Err() != nil {
+			return false // the report says how it ended; a write that it cut short is no news
+		}
 		if err != nil {
 			p.notes = append(p.notes, fmt.Sprintf("%s %s %s: %v", s.Op, s.Name, s.For, err))
-		}
-		if p.conn.Context().Err() != nil {
-			return false
 		}
 	}
 	return true
@@ -81,6 +82,13 @@ func (p *player) do(ctx context.Context, s step) error {
 		p.out[name] = stream
 		p.watch.sending(name, stream.Context())
 		return p.send(name, s)
+	case "bidiIfCredit":
+		if stream, err := p.conn.OpenStream(); err == nil {
+			p.out[s.Name] = stream
+			p.watch.receiving(s.Name, stream)
+			return p.send(s.Name, s)
+		}
+		return nil
 	case "bidi", "accept":
 		stream, err := p.bidirectional(ctx, s.Op)
 		if err != nil {
@@ -151,7 +159,9 @@ func (p *player) send(name string, s step) error {
 			if len(bytes) == 0 {
 				break
 			}
-			if _, err := o.Write(bytes); err != nil {
+			if _, err := o.Write(bytes); stopped(err) {
+				return nil
+			} else if err != nil {
 				return err
 			}
 		}
@@ -160,6 +170,12 @@ func (p *player) send(name string, s step) error {
 		}
 		return nil
 	})
+}
+
+// stopped says whether a write failed because the other side asked to stop; the report has its code.
+func stopped(err error) bool {
+	var stop *quic.StreamError
+	return errors.As(err, &stop) && stop.Remote
 }
 
 func (p *player) on(name string, what func(outgoing) error) error {

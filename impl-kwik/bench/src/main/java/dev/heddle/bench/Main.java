@@ -12,6 +12,9 @@ import java.util.Map;
 
 /** Runs every row on every peer in turn, several times over, and prints the table of medians. */
 public final class Main {
+  /** A load average above this leaves client and server less than the machine. */
+  private static final double MOST_LOAD = 0.75;
+
   private final Options options;
   private final Map<Peer, PeerProcess> processes = new EnumMap<>(Peer.class);
   private final Results results = new Results();
@@ -82,12 +85,14 @@ public final class Main {
   }
 
   private String machine() {
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     return String.format(
         Locale.ROOT,
-        "%s, %d cores, load average %.2f at the start, Java %s, %s%s, medians of %d",
+        "%s%s, %d cores, load average %.2f at the start, Java %s, %s%s, medians of %d",
+        load > MOST_LOAD ? "THE MACHINE IS BUSY: no figure or ratio below is evidence.\n" : "",
         Instant.now().truncatedTo(ChronoUnit.SECONDS),
         Runtime.getRuntime().availableProcessors(),
-        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+        load,
         Runtime.version(),
         System.getProperty("os.name"),
         options.quick() ? ", quick" : "",

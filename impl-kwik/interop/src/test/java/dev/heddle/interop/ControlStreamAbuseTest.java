@@ -111,7 +111,7 @@ class ControlStreamAbuseTest {
         tolerated(
             "§7.1: a frame header longer than it needs to be",
             withGet(
-                bare().uni("control", hex("00 4004 4002 06 3f"), frame(MAX_PUSH_ID, hex("00"))))),
+                bare().uni("control", hex("00 4004 4003 06 7fff"), frame(MAX_PUSH_ID, hex("00"))))),
         tolerated(
             "§5.2: GOAWAY with ids that fall, and requests after it",
             withGet(

@@ -47,6 +47,11 @@ final class Script {
     return step("bidi", name, "hex", digits(bytes), "fin", true);
   }
 
+  /** The same, but only if the other side allows a bidirectional stream at this moment. */
+  Script bidiIfCredit(String name, byte[]... bytes) {
+    return step("bidiIfCredit", name, "hex", digits(bytes));
+  }
+
   /** Takes the next request stream of the other side. */
   Script accept(String name) {
     return step("accept", name);
@@ -98,6 +103,11 @@ final class Script {
 
   Script awaitClose() {
     return step("await", "", "for", "close");
+  }
+
+  /** Whether the last step waits for the other side to close the connection. */
+  boolean awaitsClose() {
+    return !steps.isEmpty() && "close".equals(steps.getLast().get("for"));
   }
 
   Script pause(int millis) {

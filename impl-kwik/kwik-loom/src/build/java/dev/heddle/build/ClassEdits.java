@@ -70,6 +70,19 @@ final class ClassEdits {
         });
   }
 
+  /** Adds instructions behind the one call of a method. */
+  ClassEdits afterCall(String method, String called, Consumer<CodeBuilder> instructions) {
+    return add(
+        method,
+        (code, element) -> {
+          code.with(element);
+          if (element instanceof InvokeInstruction call && call.name().equalsString(called)) {
+            count(method);
+            instructions.accept(code);
+          }
+        });
+  }
+
   /**
    * Asserts what is not so while two threads are at work, and ends the thread that finds out: a
    * test that enables assertions would lose its connection.

@@ -74,6 +74,9 @@ public final class OverlayEdits {
         .prepend(
             "process(StreamDataBlockedFrame,QuicPacket,PacketMetaData)",
             code -> hook(code, "dataBlocked", BLOCKED_FRAME))
+        .prepend(
+            "process(CryptoFrame,QuicPacket,PacketMetaData)",
+            code -> hook(code, "awaitHandshakeStarted"))
         .replaceCall(
             "<init>(Version,Role,Path,ConnectionConfig,String,Logger)",
             "newSingleThreadExecutor",
@@ -109,6 +112,10 @@ public final class OverlayEdits {
                     .getfield(CLIENT, "keepAliveActor", KEEP_ALIVE)
                     .invokestatic(
                         HOOKS, "stop", MethodTypeDesc.of(ClassDesc.ofDescriptor("V"), KEEP_ALIVE)))
+        .afterCall(
+            "startHandshake(String,boolean)",
+            "startHandshake",
+            code -> hook(code, "handshakeStarted"))
         .replaceNew("connect(List)", "java.lang.RuntimeException", "connectInterrupted")
         .write();
   }

@@ -130,9 +130,7 @@ final class MessageRules {
     if (status == null) {
       return "a response without :status";
     }
-    if (status.length() != 3
-        || !status.chars().allMatch(c -> c >= '0' && c <= '9')
-        || status.charAt(0) < '1') {
+    if (status.length() != 3 || !RequestTarget.number(status) || status.charAt(0) < '1') {
       return ":status is not a status code";
     }
     // RFC 9114 §4.5: HTTP/3 has no 101

@@ -13,7 +13,7 @@ public final class BufferedByteSource implements ByteSource {
   /** What {@link #varint()} and {@link #readByte()} return where the source has ended. */
   public static final int END = -1;
 
-  private static final int BUFFER_BYTES = 2048;
+  private static final int BUFFER_BYTES = 512; // a request's headers, most often
   private static final byte[] NONE = new byte[0];
 
   private final ByteSource source;

@@ -7,6 +7,7 @@ import dev.heddle.Session;
 import dev.heddle.SessionClosedException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 
 /** Reports what clients do wrong, a line for each. Any thread. */
 final class Faults {
@@ -34,17 +35,18 @@ final class Faults {
     }
   }
 
+  /** A connection that was closed because of what the client did on it. */
+  void closed(String what) {
+    out.println(printable(what));
+  }
+
   private void report(Session session, String what) throws IOException, InterruptedException {
     Headers request = session.headers();
-    out.println(
-        printable(
-            session.connection().remoteAddress()
-                + " "
-                + request.method().orElse("")
-                + " "
-                + request.path().or(request::authority).orElse("")
-                + ": "
-                + what));
+    InetSocketAddress client = session.connection().remoteAddress();
+    String from = client.getAddress().getHostAddress() + ":" + client.getPort();
+    String method = request.method().orElse("");
+    String target = request.path().or(request::authority).orElse("");
+    out.println(printable(from + " " + method + " " + target + ": " + what));
   }
 
   /** One line that a terminal shows as it is, whatever the client put into its path. */

@@ -31,7 +31,7 @@ class ReadmeTest {
     String source = Files.readString(SOURCES.resolve(file));
     int start = source.indexOf('\n', source.indexOf("// @start region=" + name)) + 1;
     return source
-        .substring(start, source.lastIndexOf('\n', source.indexOf("// @end", start)) + 1)
+        .substring(start, source.lastIndexOf('\n', source.indexOf("// @end", start)))
         .stripIndent();
   }
 }

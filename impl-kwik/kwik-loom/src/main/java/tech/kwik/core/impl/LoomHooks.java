@@ -70,10 +70,27 @@ public final class LoomHooks {
         application
             ? event.applicationErrorCode()
             : event.hasTransportError() ? event.transportErrorCode() : 0;
-    end(
-        connection,
-        new ConnectionEnd(
-            cause, event.closedByPeer(), application, code, event.errorDescription()));
+    String reason = event.hasError() ? event.errorDescription() : "";
+    end(connection, new ConnectionEnd(cause, event.closedByPeer(), application, code, reason));
+  }
+
+  /**
+   * At the end of startHandshake of a client: agent15 notes only after it has sent the ClientHello
+   * that it now waits for the answer.
+   */
+  public static void handshakeStarted(QuicConnectionImpl connection) {
+    connection.getStreamManager().handshakeStarted();
+  }
+
+  /**
+   * In process(CryptoFrame): a ServerHello that the TLS engine gets before it waits for one is
+   * lost, as QUIC has acknowledged its bytes; so the receive thread waits for the few instructions
+   * that are missing.
+   */
+  public static void awaitHandshakeStarted(QuicConnectionImpl connection) {
+    if (connection instanceof QuicClientConnectionImpl) {
+      connection.getStreamManager().awaitHandshakeStarted();
+    }
   }
 
   /** In handlePeerClosing: the event that follows takes application code 0 for no code at all. */

@@ -15,7 +15,10 @@ import tech.kwik.core.loom.ConnectionEnd;
 /** How far a connection's life has come, for those who wait for it. Any thread may call. */
 final class ConnectionLife {
 
+  private static final long LONGEST_START_SECONDS = 2;
+
   private final CountDownLatch terminated = new CountDownLatch(1);
+  private final CountDownLatch handshakeStarted = new CountDownLatch(1);
 
   /** The streams with data or an end that the peer has not acknowledged. */
   private final AtomicInteger unacknowledged = new AtomicInteger();
@@ -26,6 +29,24 @@ final class ConnectionLife {
   private final Condition changed = lock.newCondition();
   // Guarded by lock, and end is written under it.
   private final List<Consumer<ConnectionEnd>> callbacks = new ArrayList<>();
+
+  void handshakeStarted() {
+    handshakeStarted.countDown();
+  }
+
+  /** Waits for a client's TLS engine; not for long, in case that its start failed. */
+  void awaitHandshakeStarted() {
+    if (handshakeStarted.getCount() == 0) {
+      return;
+    }
+    try {
+      if (!handshakeStarted.await(LONGEST_START_SECONDS, TimeUnit.SECONDS)) {
+        handshakeStarted.countDown();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
 
   Optional<ConnectionEnd> end() {
     return Optional.ofNullable(end);

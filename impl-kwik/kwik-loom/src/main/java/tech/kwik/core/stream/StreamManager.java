@@ -1,3 +1,4 @@
+// checkstyle allow FileLength: stock kwik asks all of this of one class
 package tech.kwik.core.stream;
 
 import java.io.IOException;
@@ -257,6 +258,16 @@ public class StreamManager implements LoomConnection {
   @Override
   public boolean awaitTerminated(Duration timeout) throws InterruptedException {
     return life.awaitTerminated(timeout);
+  }
+
+  /** Learns that a client's TLS engine has sent its ClientHello and waits for the answer. */
+  public void handshakeStarted() {
+    life.handshakeStarted();
+  }
+
+  /** Waits for that, for the thread that has the answer. */
+  public void awaitHandshakeStarted() {
+    life.awaitHandshakeStarted();
   }
 
   // The end of the connection.
