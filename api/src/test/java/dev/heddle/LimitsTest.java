@@ -51,6 +51,7 @@ class LimitsTest {
             1,
             1_000_000,
             10_000),
+        // RFC 9114 §6.2: a peer can create three unidirectional streams at least
         row(
             "maxUnidirectionalStreams",
             Limits.Builder::maxUnidirectionalStreams,

@@ -115,6 +115,7 @@ class CloseTest {
     }
   }
 
+  // RFC 9114 §5.4: without a GOAWAY a request may have been processed: not safe to retry
   @Test
   void thePeersCodeAndReasonReachEveryCall() throws Exception {
     TransportPair pair = new TransportPair();
