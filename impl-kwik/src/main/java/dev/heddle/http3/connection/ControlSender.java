@@ -1,5 +1,6 @@
 package dev.heddle.http3.connection;
 
+import dev.heddle.Limits;
 import dev.heddle.http3.quic.QuicStream;
 import dev.heddle.http3.wire.ByteBuilder;
 import dev.heddle.http3.wire.FrameWriter;
@@ -38,6 +39,17 @@ final class ControlSender {
     // RFC 9114 §7.2.8: reserved frames keep everyone used to skipping what they do not know
     FrameWriter.grease(rank, Arrays.copyOf(new byte[] {(byte) rank}, (int) (rank & 7)), first);
     frames.add(first.toByteArray());
+  }
+
+  /** What this side announces. */
+  static Settings settings(Limits limits, boolean client) {
+    Settings settings =
+        Settings.NONE
+            .with(Settings.QPACK_MAX_TABLE_CAPACITY, 0)
+            .with(Settings.MAX_FIELD_SECTION_SIZE, limits.maxFieldSectionBytes())
+            .with(Settings.QPACK_BLOCKED_STREAMS, 0);
+    // RFC 9220 §3: a server that accepts Extended CONNECT says so
+    return client ? settings : settings.with(Settings.ENABLE_CONNECT_PROTOCOL, 1);
   }
 
   void start() {

@@ -16,7 +16,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -35,7 +35,8 @@ public final class Http3Connection {
   private final boolean releaseWhenDone;
   private final Consumer<ConnectionClosedException> onEnd;
   private final CompletableFuture<Settings> peerSettings = new CompletableFuture<>();
-  private final AtomicReference<ConnectionClosedException> end = new AtomicReference<>();
+  private final ConnectionEnd end = new ConnectionEnd();
+  private final AtomicBoolean cleanedUp = new AtomicBoolean();
 
   /**
    * A connection that {@link #start()} brings to life.
@@ -57,27 +58,17 @@ public final class Http3Connection {
     this.releaseWhenDone = releaseWhenDone;
     this.handler = handler;
     this.onEnd = onEnd;
-    this.control = new ControlSender(this, settings(limits, quic.client()));
+    this.control = new ControlSender(this, ControlSender.settings(limits, quic.client()));
     this.peerStreams = new PeerStreams(this, quic.client());
     this.requests = new RequestTable(limits);
     this.watch = new Watch(this, requests, control, limits.headerTimeout());
-  }
-
-  private static Settings settings(Limits limits, boolean client) {
-    Settings settings =
-        Settings.NONE
-            .with(Settings.QPACK_MAX_TABLE_CAPACITY, 0)
-            .with(Settings.MAX_FIELD_SECTION_SIZE, limits.maxFieldSectionBytes())
-            .with(Settings.QPACK_BLOCKED_STREAMS, 0);
-    // RFC 9220 §3: a server that accepts Extended CONNECT says so
-    return client ? settings : settings.with(Settings.ENABLE_CONNECT_PROTOCOL, 1);
   }
 
   /** Registers with the transport, sends SETTINGS and starts to read. Returns at once. */
   public void start() {
     control.start();
     watch.start();
-    quic.start(this::opened, this::endWith);
+    quic.start(this::opened, this::transportEnded);
   }
 
   ConnectionRules rules() {
@@ -112,7 +103,7 @@ public final class Http3Connection {
   }
 
   private void requireOpen() throws Http3Exception {
-    if (end.get() != null) {
+    if (end.known()) {
       throw ended(null);
     }
     if (requests.goingAway()) {
@@ -171,7 +162,7 @@ public final class Http3Connection {
 
   /** Whether the connection has ended. */
   boolean hasEnded() {
-    return end.get() != null;
+    return end.known();
   }
 
   boolean settled() {
@@ -180,13 +171,13 @@ public final class Http3Connection {
 
   /** Whether new requests can still come or go. */
   public boolean isOpen() {
-    return end.get() == null && !requests.goingAway();
+    return !end.known() && !requests.goingAway();
   }
 
   /** Sends GOAWAY, once; requests of the peer beyond it are rejected from now on. */
   public void goAway() {
     long id = requests.goAway();
-    if (id >= 0 && end.get() == null) {
+    if (id >= 0 && !end.known()) {
       // RFC 9114 §5.2: a server names the first request that it will not process, a client a push
       // id
       control.goAway(quic.client() ? 0 : id);
@@ -205,12 +196,9 @@ public final class Http3Connection {
 
   /** Closes the connection; the first code and reason count. */
   public void close(H3Error error, String reason) {
-    if (end.get() == null) {
-      endWith(
-          new ConnectionClosedException(
-              ConnectionClosedException.Origin.LOCAL, new ErrorCode(error.code()), reason, null));
-    }
+    end.closed(new ErrorCode(error.code()), reason);
     quic.close(error.code(), reason);
+    cleanUp();
   }
 
   /** Closes the connection because the peer broke a rule. */
@@ -227,15 +215,7 @@ public final class Http3Connection {
 
   /** The exception that says how the connection ended: the first end, whatever this call met. */
   public ConnectionClosedException ended(Throwable met) {
-    ConnectionClosedException first = end.get();
-    if (first == null && met instanceof ConnectionClosedException closed) {
-      first = closed;
-    }
-    return first == null
-        ? new ConnectionClosedException(
-            ConnectionClosedException.Origin.LOCAL, ErrorCode.H3_NO_ERROR, "", met)
-        : new ConnectionClosedException(
-            first.origin(), first.code().orElse(null), first.reason(), first);
+    return end.exception(met);
   }
 
   void settled(Settings settings) {
@@ -264,7 +244,7 @@ public final class Http3Connection {
   }
 
   private void request(RequestStream stream) {
-    if (end.get() != null || !requests.addPeers(stream)) {
+    if (end.known() || !requests.addPeers(stream)) {
       stream.reject();
       countGivenUp();
       return;
@@ -280,8 +260,15 @@ public final class Http3Connection {
         });
   }
 
-  private void endWith(ConnectionClosedException how) {
-    if (end.compareAndSet(null, how)) {
+  private void transportEnded(ConnectionClosedException how) {
+    end.learn(how);
+    cleanUp();
+  }
+
+  /** Once the transport has ended, so that nothing here sends what the peer could take for more. */
+  private void cleanUp() {
+    if (cleanedUp.compareAndSet(false, true)) {
+      ConnectionClosedException how = end.exception(null);
       peerSettings.completeExceptionally(how);
       control.stop();
       watch.stop();

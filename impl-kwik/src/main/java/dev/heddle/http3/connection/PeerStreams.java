@@ -1,5 +1,6 @@
 package dev.heddle.http3.connection;
 
+import dev.heddle.ConnectionClosedException;
 import dev.heddle.StreamResetException;
 import dev.heddle.http3.qpack.DecoderStreamReader;
 import dev.heddle.http3.qpack.EncoderStreamReader;
@@ -36,11 +37,8 @@ final class PeerStreams {
       read(stream);
     } catch (ProtocolException e) {
       connection.fail(e);
-    } catch (IOException e) {
-      // Nothing but the connection's end ends a stream here without a ProtocolException.
-      if (!connection.hasEnded()) {
-        connection.failInternally(e);
-      }
+    } catch (ConnectionClosedException e) {
+      // Whoever registered for the connection's end learns of it.
     } catch (Throwable e) {
       connection.failInternally(e);
     }

@@ -1,21 +1,16 @@
-// checkstyle allow FileLength: both directions of a stream and the one catch they share
 package dev.heddle.http3.connection;
 
-import dev.heddle.ConnectionClosedException;
 import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
 import dev.heddle.SessionClosedException;
 import dev.heddle.StreamResetException;
-import dev.heddle.http3.qpack.FieldSectionTooLargeException;
 import dev.heddle.http3.quic.QuicStream;
 import dev.heddle.http3.wire.H3Error;
-import dev.heddle.http3.wire.ProtocolException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -28,7 +23,7 @@ public final class RequestStream {
   private final boolean client;
   private final long openedNanos = System.nanoTime();
   private final AtomicBoolean done = new AtomicBoolean();
-  private final AtomicReference<StreamEnd> end = new AtomicReference<>();
+  private final StreamFate fate;
   private volatile boolean stopped; // this side gave up reading
   private volatile boolean reset; // this side gave up writing
   private volatile boolean resetByPeer; // seen by a read
@@ -43,6 +38,7 @@ public final class RequestStream {
     this.quic = quic;
     this.connection = connection;
     this.client = request != null;
+    this.fate = new StreamFate(quic, connection, client, this::ended);
     this.reader = new MessageReader(quic::read, connection.rules(), request);
     this.writer =
         new MessageWriter(
@@ -80,12 +76,12 @@ public final class RequestStream {
 
   /** Whether nothing more can be sent: the end was sent, or this direction was given up. */
   public boolean sendingOver() {
-    return writer.ended() || writer.torn() || reset || end.get() != null;
+    return writer.ended() || writer.torn() || reset || fate.sealed();
   }
 
   /** Whether this stream, or its connection, has ended or the peer gave a direction up. */
   public boolean gone() {
-    return end.get() != null || quic.givenUpByPeer() || connection.hasEnded();
+    return fate.sealed() || quic.givenUpByPeer() || connection.hasEnded();
   }
 
   /** Waits for the peer's final headers. Once they are there, they stay, whatever ends. */
@@ -144,14 +140,14 @@ public final class RequestStream {
 
   private void doneIfBothEnded() {
     boolean read = reader.done() || stopped || resetByPeer;
-    if ((read && sendingOver() || end.get() != null) && done.compareAndSet(false, true)) {
+    if ((read && sendingOver() || fate.sealed()) && done.compareAndSet(false, true)) {
       connection.done(this);
     }
   }
 
   /** Gives up both directions as far as they are not finished; a request is over with it. */
   public void end(ErrorCode code) {
-    end(new StreamEnd.Closed(), code.value());
+    fate.end(new StreamEnd.Closed(), code.value());
   }
 
   /** Gives up sending. */
@@ -174,23 +170,20 @@ public final class RequestStream {
 
   /** Refuses a request of the peer without having looked at it. */
   void reject() {
-    end(new StreamEnd.Closed(), H3Error.H3_REQUEST_REJECTED.code());
+    fate.end(new StreamEnd.Closed(), H3Error.H3_REQUEST_REJECTED.code());
   }
 
   /** Learns that the server will not process this request. */
   void rejected(String how) {
-    end(new StreamEnd.Rejected(how), H3Error.H3_REQUEST_CANCELLED.code());
+    fate.end(new StreamEnd.Rejected(how), H3Error.H3_REQUEST_CANCELLED.code());
   }
 
-  private void end(StreamEnd how, long code) {
-    if (end.compareAndSet(null, how)) {
-      boolean cancelled = !client && !writer.ended() && quic.givenUpByPeer();
-      quic.reset(code);
-      quic.stopSending(code);
-      doneIfBothEnded();
-      if (cancelled) {
-        connection.countGivenUp();
-      }
+  /** Learns from the fate that it is sealed. */
+  private void ended() {
+    doneIfBothEnded();
+    // RFC 9114 §10.5: a client that gives up one request after the other is an attacker
+    if (!client && !writer.ended() && quic.givenUpByPeer()) {
+      connection.countGivenUp();
     }
   }
 
@@ -220,7 +213,7 @@ public final class RequestStream {
       requireWritable();
       write.run();
     } catch (IOException e) {
-      IOException explained = explained(e);
+      IOException explained = fate.explained(e, reader.headersSoFar() != null);
       if (explained == e && reset && !(e instanceof InterruptedIOException)) {
         requireWritable();
       }
@@ -231,22 +224,15 @@ public final class RequestStream {
     }
   }
 
-  private void requireLive() throws IOException {
-    StreamEnd ended = end.get();
-    if (ended != null) {
-      throw ended.exception();
-    }
-  }
-
   private void requireReadable() throws IOException {
-    requireLive();
+    fate.requireLive();
     if (stopped) {
       throw new SessionClosedException("this side has given up reading");
     }
   }
 
   private void requireWritable() throws IOException {
-    requireLive();
+    fate.requireLive();
     if (reset) {
       throw new SessionClosedException("this side has given up writing");
     }
@@ -263,51 +249,12 @@ public final class RequestStream {
   }
 
   private IOException explainedRead(IOException e) throws IOException {
-    IOException explained = explained(e);
+    IOException explained = fate.explained(e, reader.headersSoFar() != null);
     if (explained == e && !(e instanceof InterruptedIOException)) {
       requireReadable();
       resetByPeer |= e instanceof StreamResetException;
       doneIfBothEnded();
     }
     return explained;
-  }
-
-  /** The one place where a failed read or write becomes what the caller is told. */
-  private IOException explained(IOException e) {
-    if (e instanceof InterruptedIOException) {
-      return e;
-    }
-    if (e instanceof ProtocolException violation) {
-      return violated(violation);
-    }
-    if (e instanceof FieldSectionTooLargeException && (client || reader.headersSoFar() != null)) {
-      return violated(ProtocolException.stream(H3Error.H3_EXCESSIVE_LOAD, e.getMessage()));
-    }
-    StreamEnd ended = end.get();
-    if (ended != null) {
-      return ended.exception();
-    }
-    if (e instanceof StreamResetException reset
-        && client
-        && reset.code().value() == H3Error.H3_REQUEST_REJECTED.code()) {
-      // RFC 9114 §4.1.1: H3_REQUEST_REJECTED says that nothing was processed
-      end(new StreamEnd.Rejected("the server rejected the request"), reset.code().value());
-      return end.get().exception();
-    }
-    return e instanceof ConnectionClosedException ? connection.ended(e) : e;
-  }
-
-  private IOException violated(ProtocolException violation) {
-    return switch (violation.scope()) {
-      case CONNECTION -> {
-        connection.fail(violation);
-        yield connection.ended(violation);
-      }
-      case STREAM -> {
-        ErrorCode code = new ErrorCode(violation.error().code());
-        end(new StreamEnd.Violated(code, violation.getMessage()), code.value());
-        yield end.get().exception();
-      }
-    };
   }
 }

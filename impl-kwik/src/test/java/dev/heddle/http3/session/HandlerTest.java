@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -208,7 +209,7 @@ class HandlerTest {
         session -> {
           if (session.id() == 0) {
             try {
-              new java.util.concurrent.CountDownLatch(1).await();
+              new CountDownLatch(1).await();
             } catch (InterruptedException e) {
               sleeper.complete(true);
               throw e;

@@ -6,6 +6,7 @@ import dev.heddle.Session;
 import dev.heddle.SessionHandler;
 import dev.heddle.http3.testing.TransportPair;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -53,7 +54,7 @@ record Sides(TransportPair pair, HeddleConnection client, HeddleConnection serve
   }
 
   static String text(Session session) throws Exception {
-    return new String(session.bodyReader().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(session.bodyReader().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   @Override

@@ -125,7 +125,7 @@ final class MemoryPipe {
   void reset(long code) {
     lock.lock();
     try {
-      if (!fin && reset.isEmpty()) {
+      if (!fin && reset.isEmpty() && writerEnd.get() == null) {
         reset = OptionalLong.of(code);
         size = 0;
         closed = true;
@@ -141,7 +141,7 @@ final class MemoryPipe {
     try {
       if (fin) {
         discarded |= !closed;
-      } else if (stop.isEmpty() && reset.isEmpty()) {
+      } else if (stop.isEmpty() && reset.isEmpty() && readerEnd.get() == null) {
         stop = OptionalLong.of(code);
       }
       size = 0;
@@ -214,8 +214,8 @@ final class MemoryPipe {
     lock.lock();
     try {
       while (!condition.getAsBoolean()) {
-        if (nanos <= 0) {
-          throw new AssertionError("waited in vain for " + what);
+        if (nanos <= 0 || writerEnd.get() != null) {
+          throw new AssertionError("waited in vain for " + what, writerEnd.get());
         }
         nanos = changed.awaitNanos(nanos);
       }
