@@ -20,6 +20,7 @@ class LimitsTest {
     return Arguments.of(name, set, value, least, most, byDefault);
   }
 
+  // checkstyle allow MethodLength: a table, a row for each limit
   static Stream<Arguments> numbers() {
     return Stream.of(
         row(
