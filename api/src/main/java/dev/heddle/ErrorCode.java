@@ -10,6 +10,9 @@ import java.util.Map;
  * @spec https://www.rfc-editor.org/rfc/rfc9114#section-8.1 RFC 9114 section 8.1
  */
 public record ErrorCode(long value) {
+  /** H3_DATAGRAM_ERROR (0x33): datagrams or capsules that are wrong. */
+  public static final ErrorCode H3_DATAGRAM_ERROR = new ErrorCode(0x33);
+
   /** Nothing went wrong: the stream or connection is no longer wanted. */
   public static final ErrorCode H3_NO_ERROR = new ErrorCode(0x100);
 
@@ -72,6 +75,7 @@ public record ErrorCode(long value) {
 
   private static final Map<Long, String> NAMES =
       Map.ofEntries(
+          Map.entry(0x33L, "H3_DATAGRAM_ERROR"),
           Map.entry(0x100L, "H3_NO_ERROR"),
           Map.entry(0x101L, "H3_GENERAL_PROTOCOL_ERROR"),
           Map.entry(0x102L, "H3_INTERNAL_ERROR"),

@@ -123,6 +123,29 @@ public final class Headers implements Iterable<HeaderField> {
   }
 
   /**
+   * These headers with {@code capsule-protocol: ?1}, which tells everyone on the way that the data
+   * stream of this Extended CONNECT carries capsules. A server's response of 2xx gets the field by
+   * itself where the request has it.
+   *
+   * @return the longer headers; this object stays as it is
+   * @spec https://www.rfc-editor.org/rfc/rfc9297#section-3.4 RFC 9297 section 3.4
+   */
+  public Headers withCapsuleProtocol() {
+    return with(CapsuleProtocol.FIELD, "?1");
+  }
+
+  /**
+   * Tells whether these headers say that the data stream carries capsules.
+   *
+   * @return true if there is one {@code capsule-protocol} field and its value is the Boolean true;
+   *     anything else counts as no such field
+   * @spec https://www.rfc-editor.org/rfc/rfc9297#section-3.4 RFC 9297 section 3.4
+   */
+  public boolean capsuleProtocol() {
+    return CapsuleProtocol.in(all(CapsuleProtocol.FIELD));
+  }
+
+  /**
    * A plain CONNECT request, which asks a proxy for a tunnel.
    *
    * @param hostAndPort the target, for example {@code example.org:443}

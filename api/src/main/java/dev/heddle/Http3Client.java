@@ -33,6 +33,7 @@ public final class Http3Client {
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration keepAlive;
     private Limits limits = Limits.defaults();
+    private DatagramOptions datagrams = DatagramOptions.defaults();
 
     private Builder() {}
 
@@ -106,6 +107,17 @@ public final class Http3Client {
     }
 
     /**
+     * How to take part in HTTP datagrams.
+     *
+     * @param options the options; the default is {@link DatagramOptions#defaults()}
+     * @return this builder
+     */
+    public Builder datagrams(DatagramOptions options) {
+      this.datagrams = Objects.requireNonNull(options, "options");
+      return this;
+    }
+
+    /**
      * What servers can make the client hold or do.
      *
      * @param limits the limits; the default is {@link Limits#defaults()}
@@ -139,7 +151,12 @@ public final class Http3Client {
       return Http3Provider.find()
           .connect(
               new ClientOptions(
-                  server, trust, connectTimeout, Optional.ofNullable(keepAlive), limits));
+                  server,
+                  trust,
+                  connectTimeout,
+                  Optional.ofNullable(keepAlive),
+                  limits,
+                  datagrams));
     }
   }
 }

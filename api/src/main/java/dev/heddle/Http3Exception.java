@@ -9,6 +9,9 @@ import java.io.IOException;
 public abstract sealed class Http3Exception extends IOException
     permits ConnectFailedException,
         ConnectionClosedException,
+        DatagramContextClosedException,
+        DatagramTooLargeException,
+        DatagramsNotNegotiatedException,
         NotSupportedByPeerException,
         RequestRejectedException,
         SessionClosedException,

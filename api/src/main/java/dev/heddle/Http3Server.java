@@ -68,6 +68,7 @@ public interface Http3Server extends AutoCloseable {
     private ServerCertificate certificate;
     private SessionHandler handler;
     private Limits limits = Limits.defaults();
+    private DatagramOptions datagrams = DatagramOptions.defaults();
 
     private Builder() {}
 
@@ -122,6 +123,17 @@ public interface Http3Server extends AutoCloseable {
     }
 
     /**
+     * How to take part in HTTP datagrams.
+     *
+     * @param options the options; the default is {@link DatagramOptions#defaults()}
+     * @return this builder
+     */
+    public Builder datagrams(DatagramOptions options) {
+      this.datagrams = Objects.requireNonNull(options, "options");
+      return this;
+    }
+
+    /**
      * What clients can make the server hold or do.
      *
      * @param limits the limits; the default is {@link Limits#defaults()}
@@ -148,7 +160,9 @@ public interface Http3Server extends AutoCloseable {
             "set a certificate; ServerCertificate.development() makes one to try things out");
       }
       return Http3Provider.find()
-          .start(new ServerOptions(address, certificate, Optional.ofNullable(handler), limits));
+          .start(
+              new ServerOptions(
+                  address, certificate, Optional.ofNullable(handler), limits, datagrams));
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.heddle;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * What a peer can make this side hold or do. Every number is enforced; a peer that goes beyond one
@@ -44,6 +45,7 @@ import java.time.Duration;
  * @param headerTimeout how long a request's headers, and on a new connection its SETTINGS, may take
  *     to arrive, 100 ms to 1 h, default 10 s. A slower request is reset with H3_REQUEST_REJECTED, a
  *     connection without SETTINGS is closed with H3_MISSING_SETTINGS
+ * @param datagrams what concerns datagrams and capsules
  */
 public record Limits(
     int maxFieldSectionBytes,
@@ -59,7 +61,8 @@ public record Limits(
     int streamWindowBytes,
     int connectionWindowBytes,
     Duration idleTimeout,
-    Duration headerTimeout) {
+    Duration headerTimeout,
+    DatagramLimits datagrams) {
 
   private static final Limits DEFAULTS = builder().build();
 
@@ -83,6 +86,7 @@ public record Limits(
     within("connectionWindowBytes", connectionWindowBytes, 65_536, 1_073_741_824);
     within("idleTimeout", idleTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
     within("headerTimeout", headerTimeout, Duration.ofMillis(100), Duration.ofHours(1));
+    Objects.requireNonNull(datagrams, "datagrams");
   }
 
   /**
@@ -103,14 +107,14 @@ public record Limits(
     return new Builder();
   }
 
-  private static void within(String name, int value, int least, int most) {
+  static void within(String name, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           String.format("%s must be %,d to %,d, not %,d", name, least, most, value));
     }
   }
 
-  private static void within(String name, Duration value, Duration least, Duration most) {
+  static void within(String name, Duration value, Duration least, Duration most) {
     if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
       throw new IllegalArgumentException(
           name + " must be " + least + " to " + most + ", not " + value);
@@ -133,6 +137,7 @@ public record Limits(
     private int connectionWindowBytes = 4_194_304;
     private Duration idleTimeout = Duration.ofSeconds(30);
     private Duration headerTimeout = Duration.ofSeconds(10);
+    private DatagramLimits datagrams = DatagramLimits.defaults();
 
     private Builder() {}
 
@@ -291,6 +296,17 @@ public record Limits(
     }
 
     /**
+     * Sets {@link Limits#datagrams()}.
+     *
+     * @param limits the limits of datagrams and capsules
+     * @return this builder
+     */
+    public Builder datagrams(DatagramLimits limits) {
+      datagrams = limits;
+      return this;
+    }
+
+    /**
      * The limits as set.
      *
      * @return the limits
@@ -311,7 +327,8 @@ public record Limits(
           streamWindowBytes,
           connectionWindowBytes,
           idleTimeout,
-          headerTimeout);
+          headerTimeout,
+          datagrams);
     }
   }
 }

@@ -24,6 +24,14 @@ public interface PeerSettings {
   boolean extendedConnect();
 
   /**
+   * Tells whether the peer accepts HTTP datagrams.
+   *
+   * @return true if it sent SETTINGS_H3_DATAGRAM with value 1
+   * @spec https://www.rfc-editor.org/rfc/rfc9297#section-2.1.1 RFC 9297 section 2.1.1
+   */
+  boolean datagrams();
+
+  /**
    * Any setting, by its number, for extensions that this library does not know.
    *
    * @param identifier the setting's identifier

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One HTTP/3 request stream: a request, its response, and whatever an Extended CONNECT carries
@@ -111,8 +112,9 @@ public interface Session extends AutoCloseable {
   void respond(Headers response, byte[] body) throws IOException;
 
   /**
-   * The peer's body, byte by byte as it arrives. A read waits for the headers too, if they are not
-   * there yet. It throws what {@link ReceiveStream#input()} says, and a {@link
+   * The peer's body, byte by byte as it arrives. On a session whose data stream is used for
+   * datagrams or capsules a read is an {@link IllegalStateException}. A read waits for the headers
+   * too, if they are not there yet. It throws what {@link ReceiveStream#input()} says, and a {@link
    * StreamResetException} with {@link ErrorCode#H3_MESSAGE_ERROR} if the body is not as long as its
    * {@code content-length}. Closing it early tells the peer that the rest is not wanted.
    *
@@ -121,11 +123,13 @@ public interface Session extends AutoCloseable {
   InputStream bodyReader();
 
   /**
-   * Where this side's body goes. Each write becomes one DATA frame and is handed to the transport
-   * before it returns. Closing it ends this direction cleanly, without trailers. It throws what
-   * {@link SendStream#output()} says; on a server {@link IllegalStateException} before the final
-   * response, and for either role {@link IOException} on a byte more than {@code content-length}
-   * announced, and on a close with bytes missing.
+   * Where this side's body goes. On a session whose data stream is used for datagrams or capsules a
+   * write is an {@link IllegalStateException}; closing it still ends this direction. Each write
+   * becomes one DATA frame and is handed to the transport before it returns. Closing it ends this
+   * direction cleanly, without trailers. It throws what {@link SendStream#output()} says; on a
+   * server {@link IllegalStateException} before the final response, and for either role {@link
+   * IOException} on a byte more than {@code content-length} announced, and on a close with bytes
+   * missing.
    *
    * @return the same object at every call
    */
@@ -154,6 +158,102 @@ public interface Session extends AutoCloseable {
    * @spec https://www.rfc-editor.org/rfc/rfc9114#section-4.4 RFC 9114 section 4.4
    */
   BidirectionalStream stream();
+
+  /**
+   * Waits for the next datagram context that the peer registers. With {@code :protocol connect-udp}
+   * the first one is context 0, which is there from the start, on either side.
+   *
+   * @return the context; close it, or refuse it by closing it with a code
+   * @throws IllegalStateException if the session has no contexts ({@link #datagramNoContext()} was
+   *     called, or the peer said so), or cannot carry datagrams: see {@link #datagramNoContext()}
+   * @throws SessionClosedException if the session has ended, by either side
+   * @throws StreamResetException if the peer reset the stream, or broke a rule
+   * @throws ConnectionClosedException if the connection ended
+   * @throws IOException for any other failure of the transport
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  DatagramContext acceptDatagramContext() throws IOException, InterruptedException;
+
+  /**
+   * Registers a datagram context with {@link DatagramFormat#DEFAULT}: its datagrams hold what the
+   * request's {@code :protocol} says.
+   *
+   * @return the context; close it
+   * @throws IllegalStateException as for {@link #registerDatagramContext(DatagramFormat)}
+   * @throws DatagramsNotNegotiatedException as for {@link #registerDatagramContext(DatagramFormat)}
+   * @throws DatagramContextClosedException as for {@link #registerDatagramContext(DatagramFormat)}
+   * @throws SessionClosedException if the session has ended, or this side its direction
+   * @throws StreamResetException if the peer stopped or reset the stream
+   * @throws ConnectionClosedException if the connection ended
+   * @throws java.io.InterruptedIOException if the thread is interrupted while it waits
+   * @throws IOException for any other failure of the transport
+   */
+  DatagramContext registerDatagramContext() throws IOException;
+
+  /**
+   * Registers a datagram context. Waits until the registration is with the transport, not for an
+   * answer: a peer that does not want the context closes it.
+   *
+   * @param format what its datagrams hold
+   * @return the context; close it
+   * @throws IllegalStateException if the session has no contexts, or, on a server, if the client
+   *     has registered none yet: clients decide; or if the session cannot carry datagrams: see
+   *     {@link #datagramNoContext()}
+   * @throws DatagramsNotNegotiatedException if one side does not take part in datagrams and {@link
+   *     CapsulePolicy} allows no capsules
+   * @throws DatagramContextClosedException if the peer has refused this format on this session
+   *     before, with {@link DatagramCloseCode#UNKNOWN_FORMAT} or {@link DatagramCloseCode#DENIED}
+   * @throws SessionClosedException if the session has ended, or this side its direction
+   * @throws StreamResetException if the peer stopped or reset the stream
+   * @throws ConnectionClosedException if the connection ended
+   * @throws java.io.InterruptedIOException if the thread is interrupted while it waits
+   * @throws IOException for any other failure of the transport
+   * @spec https://datatracker.ietf.org/doc/html/draft-ietf-masque-h3-datagram-04#section-4.4.1
+   *     draft-ietf-masque-h3-datagram-04, REGISTER_DATAGRAM_CONTEXT
+   */
+  DatagramContext registerDatagramContext(DatagramFormat format) throws IOException;
+
+  /**
+   * The one context of a session whose datagrams carry no context id. This is what peers speak that
+   * know RFC 9297 but no contexts.
+   *
+   * {@snippet file="DatagramSnippet.java" region="plain"}
+   *
+   * <p>A session carries datagrams if its request is an Extended CONNECT, its data stream was not
+   * used as plain bytes ({@link #bodyReader()}, {@link #bodyWriter()}, {@link #stream()}), and, on
+   * a server, a final response of 2xx was sent. The first call of the datagram methods or of {@link
+   * #capsules} starts the capsule protocol on the data stream, for good.
+   *
+   * @return the same object at every call
+   * @throws IllegalStateException if the session has contexts, or cannot carry datagrams
+   * @throws DatagramsNotNegotiatedException if one side does not take part in datagrams and {@link
+   *     CapsulePolicy} allows no capsules
+   * @throws IOException if the session has ended: as {@link #acceptDatagramContext()}
+   * @spec https://www.rfc-editor.org/rfc/rfc9297#section-2 RFC 9297 section 2
+   */
+  DatagramContext datagramNoContext() throws IOException;
+
+  /**
+   * Starts the capsule protocol on the data stream, if that was not done yet, and asks for capsules
+   * of the application's own types. Call it before the datagram methods, so that none is missed:
+   * capsules of a type that nobody has asked for yet are skipped.
+   *
+   * @param types the types to receive; none to send only
+   * @return the session's capsules, the same object at every call; later types add to earlier ones
+   * @throws IllegalArgumentException if a type is one of the library's, see {@link Capsule}
+   * @throws IllegalStateException if the session has no capsules, see {@link #datagramNoContext()}
+   * @throws IOException if the session has ended: as {@link #acceptDatagramContext()}
+   * @spec https://www.rfc-editor.org/rfc/rfc9297#section-3 RFC 9297 section 3
+   */
+  CapsuleStream capsules(long... types) throws IOException;
+
+  /**
+   * Datagrams of this session that were dropped before they reached a context, for each reason that
+   * occurred. Those of a context are in {@link DatagramContext#stats()}. Never blocks.
+   *
+   * @return an unmodifiable snapshot
+   */
+  Map<DatagramDropReason, Long> droppedDatagrams();
 
   /**
    * Gives up both directions as far as they are not finished. Threads that wait in this session get

@@ -3,6 +3,7 @@ package dev.heddle;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * An HTTP/3 connection: on a client the place to open sessions, on a server the one to accept them.
@@ -67,6 +68,14 @@ public interface SessionConnection extends AutoCloseable {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   PeerSettings peerSettings() throws IOException, InterruptedException;
+
+  /**
+   * Datagrams of this connection that were dropped before they reached a session, for each reason
+   * that occurred. Those of a session are in {@link Session#droppedDatagrams()}. Never blocks.
+   *
+   * @return an unmodifiable snapshot
+   */
+  Map<DatagramDropReason, Long> droppedDatagrams();
 
   /**
    * This side's address.

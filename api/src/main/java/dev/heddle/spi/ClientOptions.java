@@ -1,5 +1,6 @@
 package dev.heddle.spi;
 
+import dev.heddle.DatagramOptions;
 import dev.heddle.Limits;
 import java.net.URI;
 import java.time.Duration;
@@ -13,10 +14,12 @@ import java.util.Optional;
  * @param connectTimeout how long connecting may take, over all addresses
  * @param keepAlive the interval for signs of life on a silent connection; empty for none
  * @param limits what the server can make the client hold or do
+ * @param datagrams how to take part in HTTP datagrams
  */
 public record ClientOptions(
     URI server,
     Trust trust,
     Duration connectTimeout,
     Optional<Duration> keepAlive,
-    Limits limits) {}
+    Limits limits,
+    DatagramOptions datagrams) {}

@@ -1,5 +1,6 @@
 package dev.heddle.spi;
 
+import dev.heddle.DatagramOptions;
 import dev.heddle.Limits;
 import dev.heddle.ServerCertificate;
 import dev.heddle.SessionHandler;
@@ -13,9 +14,11 @@ import java.util.Optional;
  * @param certificate what to present
  * @param handler what to do with each session; empty if the program accepts them itself
  * @param limits what clients can make it hold or do
+ * @param datagrams how to take part in HTTP datagrams
  */
 public record ServerOptions(
     InetSocketAddress address,
     ServerCertificate certificate,
     Optional<SessionHandler> handler,
-    Limits limits) {}
+    Limits limits,
+    DatagramOptions datagrams) {}

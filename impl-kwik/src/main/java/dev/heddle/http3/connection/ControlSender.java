@@ -26,6 +26,7 @@ final class ControlSender {
   private final Http3Connection connection;
   private final LinkedBlockingQueue<byte[]> frames = new LinkedBlockingQueue<>();
   private final Thread thread = Thread.ofVirtual().name("heddle-control-send").unstarted(this::run);
+  private final CountDownLatch settingsWritten = new CountDownLatch(1);
   private final CountDownLatch goAwayWritten = new CountDownLatch(1);
   private volatile QuicStream stream;
 
@@ -42,12 +43,16 @@ final class ControlSender {
   }
 
   /** What this side announces. */
-  static Settings settings(Limits limits, boolean client) {
+  static Settings settings(Limits limits, boolean client, boolean datagrams) {
     Settings settings =
         Settings.NONE
             .with(Settings.QPACK_MAX_TABLE_CAPACITY, 0)
             .with(Settings.MAX_FIELD_SECTION_SIZE, limits.maxFieldSectionBytes())
             .with(Settings.QPACK_BLOCKED_STREAMS, 0);
+    if (datagrams) {
+      // RFC 9297 §2.1.1: recommended also where the program uses no datagrams
+      settings = settings.with(Settings.H3_DATAGRAM, 1);
+    }
     // RFC 9220 §3: a server that accepts Extended CONNECT says so
     return client ? settings : settings.with(Settings.ENABLE_CONNECT_PROTOCOL, 1);
   }
@@ -68,6 +73,16 @@ final class ControlSender {
     frames.add(frame.toByteArray());
   }
 
+  /** Whether SETTINGS are with the transport, or never will be. */
+  boolean settingsSent() {
+    return settingsWritten.getCount() == 0;
+  }
+
+  /** Waits until {@link #settingsSent()}. */
+  void awaitSettingsSent() throws InterruptedException {
+    settingsWritten.await();
+  }
+
   /** Waits until the GOAWAY is with the transport, or there is no way to send it. */
   void awaitGoAway(Duration limit) throws InterruptedException {
     // Out of time is no failure: the connection then closes without it.
@@ -85,12 +100,14 @@ final class ControlSender {
       QuicStream opened = connection.quic().openStream(false);
       stream = opened;
       opened.write(false, ByteBuffer.wrap(frames.take()));
+      settingsWritten.countDown();
       opened.write(false, ByteBuffer.wrap(frames.take()));
     } catch (IOException | InterruptedException e) {
       // The connection has ended, or the watch will find that the peer gave the stream up.
     } catch (Throwable e) {
       connection.failInternally(e);
     } finally {
+      settingsWritten.countDown(); // whoever waits for it meets the connection's end
       goAwayWritten.countDown();
     }
   }

@@ -1,6 +1,7 @@
 package dev.heddle.http3.connection;
 
 import dev.heddle.ConnectionClosedException;
+import dev.heddle.DatagramOptions;
 import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
 import dev.heddle.Http3Exception;
@@ -29,6 +30,7 @@ public final class Http3Connection {
   private final ConnectionRules rules;
   private final ControlSender control;
   private final PeerStreams peerStreams;
+  private final HttpDatagrams datagrams;
   private final RequestTable requests;
   private final Watch watch;
   private final Consumer<RequestStream> handler;
@@ -50,6 +52,7 @@ public final class Http3Connection {
   public Http3Connection(
       QuicConnection quic,
       Limits limits,
+      DatagramOptions datagrams,
       boolean releaseWhenDone,
       Consumer<RequestStream> handler,
       Consumer<ConnectionClosedException> onEnd) {
@@ -58,7 +61,10 @@ public final class Http3Connection {
     this.releaseWhenDone = releaseWhenDone;
     this.handler = handler;
     this.onEnd = onEnd;
-    this.control = new ControlSender(this, ControlSender.settings(limits, quic.client()));
+    this.datagrams = new HttpDatagrams(this, datagrams);
+    this.control =
+        new ControlSender(
+            this, ControlSender.settings(limits, quic.client(), this.datagrams.announced()));
     this.peerStreams = new PeerStreams(this, quic.client());
     this.requests = new RequestTable(limits);
     this.watch = new Watch(this, requests, control, limits.headerTimeout());
@@ -66,6 +72,7 @@ public final class Http3Connection {
 
   /** Registers with the transport, sends SETTINGS and starts to read. Returns at once. */
   public void start() {
+    datagrams.start();
     control.start();
     watch.start();
     quic.start(this::opened, this::transportEnded);
@@ -73,6 +80,21 @@ public final class Http3Connection {
 
   ConnectionRules rules() {
     return rules;
+  }
+
+  /** What the peer can make this side hold. */
+  public Limits limits() {
+    return rules.limits();
+  }
+
+  /** Whether the connection has not ended. */
+  public boolean alive() {
+    return !end.known();
+  }
+
+  /** The datagrams of all its sessions. */
+  public HttpDatagrams datagrams() {
+    return datagrams;
   }
 
   /** The transport below, for its addresses. */
@@ -160,6 +182,30 @@ public final class Http3Connection {
         : peerSettings.getNow(Settings.NONE);
   }
 
+  /** Whether this side's SETTINGS were sent and the peer's have arrived. */
+  boolean settingsExchanged() {
+    return peerSettings.isDone() && control.settingsSent();
+  }
+
+  /** Waits until {@link #settingsExchanged()}. */
+  void awaitSettingsExchanged() throws IOException, InterruptedException {
+    peerSettings();
+    control.awaitSettingsSent();
+  }
+
+  /** Ends a request that cannot have datagrams and got one. */
+  void refuseDatagrams(long streamId) {
+    requests
+        .find(streamId)
+        .filter(RequestStream::knownWithoutDatagrams)
+        .ifPresent(stream ->
+            // RFC 9297 §2: datagrams for a request that has no semantics for them
+            stream.violated(
+                ProtocolException.stream(
+                    H3Error.H3_DATAGRAM_ERROR,
+                    "a datagram for a request that is no Extended CONNECT")));
+  }
+
   /** Whether the connection has ended. */
   boolean hasEnded() {
     return end.known();
@@ -208,7 +254,7 @@ public final class Http3Connection {
   }
 
   /** Closes the connection because this library failed. */
-  void failInternally(Throwable bug) {
+  public void failInternally(Throwable bug) {
     LOG.log(Level.ERROR, "a fault in Heddle ends the connection", bug);
     close(H3Error.H3_INTERNAL_ERROR, "internal error");
   }
@@ -239,6 +285,7 @@ public final class Http3Connection {
           ProtocolException.connection(
               H3Error.H3_STREAM_CREATION_ERROR, "a bidirectional stream from a server"));
     } else {
+      datagrams.peerOpened(stream.id());
       request(new RequestStream(stream, this, null));
     }
   }
@@ -273,6 +320,7 @@ public final class Http3Connection {
       control.stop();
       watch.stop();
       requests.end();
+      datagrams.end();
       onEnd.accept(how);
     }
   }

@@ -36,6 +36,11 @@ enum MessageKind {
     };
   }
 
+  /** Whether a request is an Extended CONNECT (RFC 9220). */
+  static boolean extendedConnect(Headers request) {
+    return connects(request) && request.protocol().isPresent();
+  }
+
   private static boolean connects(Headers request) {
     return request.method().filter("CONNECT"::equals).isPresent();
   }

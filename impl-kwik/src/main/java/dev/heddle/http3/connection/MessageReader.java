@@ -138,6 +138,13 @@ final class MessageReader {
         request == null
             ? MessageRules.faultInRequest(fields)
             : MessageRules.faultInResponse(fields);
+    if (fault == null) {
+      // RFC 9297 §3.2: content-length, content-type and some statuses exclude capsules
+      fault =
+          request == null
+              ? CapsuleRules.faultInRequest(fields)
+              : successful(fields) ? CapsuleRules.faultInResponse(request, fields) : null;
+    }
     if (fault != null) {
       throw ReceivedFields.malformed(fault);
     }
@@ -150,6 +157,10 @@ final class MessageReader {
     bodyLength = kind.bodyLength(fields);
     phase = Phase.BODY;
     headers = fields;
+  }
+
+  private static boolean successful(Headers response) {
+    return response.status().orElseThrow() / 100 == 2;
   }
 
   private void interim(Headers fields) throws ProtocolException {

@@ -2,6 +2,7 @@ package dev.heddle.http3.connection;
 
 import dev.heddle.Headers;
 import dev.heddle.http3.qpack.FieldSectionEncoder;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -20,6 +21,7 @@ public final class OutgoingMessage {
   /** For a request; refuses one that is not legal. */
   public static OutgoingMessage request(Http3Connection connection, Headers request) {
     refuse(MessageRules.faultInRequest(request), "these fields make no request: ");
+    refuse(CapsuleRules.faultInRequest(request), "these fields make no request: ");
     OutgoingMessage message = new OutgoingMessage(connection, request);
     message.requireRoom(request);
     return message;
@@ -28,6 +30,37 @@ public final class OutgoingMessage {
   /** For the responses to a request that was received. */
   public static OutgoingMessage responses(Http3Connection connection, Headers request) {
     return new OutgoingMessage(connection, request);
+  }
+
+  /**
+   * A legal final response as it goes out: one of 2xx gets capsule-protocol where the Extended
+   * CONNECT that it answers has it.
+   */
+  public Headers completed(Headers response) {
+    boolean successful = response.status().orElseThrow() / 100 == 2;
+    // RFC 9297 §3.4: no capsule-protocol on responses outside 2xx
+    if (!successful && !response.all("capsule-protocol").isEmpty()) {
+      throw new IllegalArgumentException("capsule-protocol belongs on responses of 2xx only");
+    }
+    Headers completed =
+        successful
+                && request.capsuleProtocol()
+                && MessageKind.extendedConnect(request)
+                && response.all("capsule-protocol").isEmpty()
+            ? response.withCapsuleProtocol()
+            : response;
+    refuse(CapsuleRules.faultInResponse(request, completed), "these fields make no response: ");
+    return completed;
+  }
+
+  /** Whether the request is one that can have datagrams and capsules: an Extended CONNECT. */
+  public boolean extendedConnect() {
+    return MessageKind.extendedConnect(request);
+  }
+
+  /** What the request's {@code :protocol} says, if it is an Extended CONNECT. */
+  public Optional<String> protocol() {
+    return request.protocol();
   }
 
   /** Whether a response is an interim one; refuses one that is not legal. */

@@ -6,11 +6,14 @@ import dev.heddle.SessionClosedException;
 import dev.heddle.StreamResetException;
 import dev.heddle.http3.quic.QuicStream;
 import dev.heddle.http3.wire.H3Error;
+import dev.heddle.http3.wire.ProtocolException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -27,9 +30,13 @@ public final class RequestStream {
   private volatile boolean stopped; // this side gave up reading
   private volatile boolean reset; // this side gave up writing
   private volatile boolean resetByPeer; // seen by a read
+  private final AtomicReference<Runnable> onDone = new AtomicReference<>(() -> {});
 
-  private final ReentrantLock turn = new ReentrantLock(); // guards reader
+  // Guards reader. Fair, so that a capsule thread, which reads all the time, keeps nobody waiting
+  // who only wants the headers that have just come.
+  private final ReentrantLock turn = new ReentrantLock(true);
   private final MessageReader reader;
+  private final Headers request; // on a client; null on a server
 
   private final ReentrantLock writeLock = new ReentrantLock(); // guards writer
   private final MessageWriter writer;
@@ -38,6 +45,7 @@ public final class RequestStream {
     this.quic = quic;
     this.connection = connection;
     this.client = request != null;
+    this.request = request;
     this.fate = new StreamFate(quic, connection, client, this::ended);
     this.reader = new MessageReader(quic::read, connection.rules(), request);
     this.writer =
@@ -82,6 +90,27 @@ public final class RequestStream {
   /** Whether this stream, or its connection, has ended or the peer gave a direction up. */
   public boolean gone() {
     return fate.sealed() || quic.givenUpByPeer() || connection.hasEnded();
+  }
+
+  /** The code with which the peer asked this side to stop sending, if it did. */
+  public OptionalLong stoppedCode() {
+    return quic.stoppedCode();
+  }
+
+  /** Whether it is known that this request is none that can have datagrams. */
+  boolean knownWithoutDatagrams() {
+    Headers known = client ? request : reader.headersSoFar();
+    return known != null && !MessageKind.extendedConnect(known);
+  }
+
+  /** The peer's final headers if they have arrived. */
+  public Optional<Headers> headersSoFar() {
+    return Optional.ofNullable(reader.headersSoFar());
+  }
+
+  /** Ends the stream, or the connection, because the peer broke a rule; says how calls are told. */
+  public IOException violated(ProtocolException violation) {
+    return fate.explained(violation, true);
   }
 
   /** Waits for the peer's final headers. Once they are there, they stay, whatever ends. */
@@ -142,6 +171,15 @@ public final class RequestStream {
     boolean read = reader.done() || stopped || resetByPeer;
     if ((read && sendingOver() || fate.sealed()) && done.compareAndSet(false, true)) {
       connection.done(this);
+      onDone.get().run();
+    }
+  }
+
+  /** Has something run, in place, once both directions are over; at once if they are. */
+  public void onDone(Runnable action) {
+    onDone.set(action);
+    if (done.get()) {
+      action.run();
     }
   }
 
@@ -240,7 +278,7 @@ public final class RequestStream {
 
   private static void lock(ReentrantLock lock) throws IOException {
     try {
-      if (!lock.tryLock()) {
+      if (lock.isFair() || !lock.tryLock()) {
         lock.lockInterruptibly();
       }
     } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -94,6 +95,16 @@ final class RequestTable {
       if (inProgress.remove(stream.id()) != null && inProgress.isEmpty()) {
         emptied.signalAll();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The request of this id, if it is in progress. */
+  Optional<RequestStream> find(long streamId) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(inProgress.get(streamId));
     } finally {
       lock.unlock();
     }

@@ -55,6 +55,7 @@ final class Watch {
   }
 
   private void look() throws ProtocolException {
+    connection.datagrams().expire();
     if (control.givenUpByPeer()) {
       // RFC 9114 §6.2.1: a peer never asks to close a control stream
       throw ProtocolException.connection(

@@ -50,7 +50,8 @@ final class Dialer {
     KeepAlive keepAlive = new KeepAlive(kwik);
     KwikConnection port =
         new KwikConnection(kwik, true, kwik.getLocalAddress(), server, keepAlive::stop);
-    SessionConnection connection = HeddleConnection.client(port, options.limits());
+    SessionConnection connection =
+        HeddleConnection.client(port, options.limits(), options.datagrams());
     options.keepAlive().ifPresent(keepAlive::start);
     return connection;
   }

@@ -1,10 +1,12 @@
 package dev.heddle.http3.kwik;
 
 import dev.heddle.ConnectionClosedException;
+import dev.heddle.http3.quic.DatagramSource;
 import dev.heddle.http3.quic.QuicConnection;
 import dev.heddle.http3.quic.QuicStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -68,6 +70,22 @@ final class KwikConnection implements QuicConnection {
       }
     });
     loom.onPeerStream(stream -> streams.accept(new KwikStream(stream, this)));
+  }
+
+  @Override
+  public boolean datagramsPossible() {
+    return false;
+  }
+
+  @Override
+  public void datagrams(DatagramSource source, Consumer<ByteBuffer> sink) {}
+
+  @Override
+  public void datagramsReady() {}
+
+  @Override
+  public int maxDatagramBytes() {
+    return 0;
   }
 
   @Override

@@ -179,7 +179,7 @@ final class KwikServer implements Http3Server, ApplicationProtocolConnectionFact
         new KwikConnection(
             kwik, false, address, kwik.getInitialRemoteAddress(), () -> ended(place));
     SessionConnection connection =
-        HeddleConnection.server(port, options.limits(), options.handler());
+        HeddleConnection.server(port, options.limits(), options.datagrams(), options.handler());
     if (!place.fill(connection)) {
       connection.close();
     } else if (options.handler().isEmpty()) {

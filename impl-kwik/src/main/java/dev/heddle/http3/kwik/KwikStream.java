@@ -5,6 +5,7 @@ import dev.heddle.StreamResetException;
 import dev.heddle.http3.quic.QuicStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import tech.kwik.core.loom.ConnectionEndedException;
 import tech.kwik.core.loom.LoomStream;
 import tech.kwik.core.loom.StreamStoppedException;
@@ -65,6 +66,11 @@ final class KwikStream implements QuicStream {
   @Override
   public void stopSending(long code) {
     stream.stopSending(code);
+  }
+
+  @Override
+  public OptionalLong stoppedCode() {
+    return stream.stoppedCode();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.heddle.http3.quic;
 import dev.heddle.ConnectionClosedException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -18,6 +19,25 @@ public interface QuicConnection {
    * whoever caused it. Both run on a thread of the transport and return at once.
    */
   void start(Consumer<QuicStream> streams, Consumer<ConnectionClosedException> ended);
+
+  /**
+   * Whether this side can take part in QUIC datagrams (RFC 9221): it has told the peer in the
+   * handshake that it takes them.
+   */
+  boolean datagramsPossible();
+
+  /**
+   * Registers both ends of the datagrams, once, before {@link #start}. {@code sink} gets the
+   * payload of each that arrives, one at a time, on the transport's receive path, and returns at
+   * once; the buffer is the transport's again then.
+   */
+  void datagrams(DatagramSource source, Consumer<ByteBuffer> sink);
+
+  /** Says that the source has something to send. Any thread; must not be called under a lock. */
+  void datagramsReady();
+
+  /** Bytes of the largest datagram that can be sent now; 0 if the peer takes none. Never waits. */
+  int maxDatagramBytes();
 
   /**
    * Opens a stream, waiting for credit from the peer.

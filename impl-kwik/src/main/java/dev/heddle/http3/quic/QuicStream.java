@@ -2,6 +2,7 @@ package dev.heddle.http3.quic;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 
 /**
  * One QUIC stream. One thread reads and one thread writes at a time; the other methods are safe on
@@ -43,6 +44,9 @@ public interface QuicStream {
 
   /** Gives up receiving, unless the end was received. Never blocks; the first code counts. */
   void stopSending(long code);
+
+  /** The code with which the peer asked this side to stop sending, if it did. Never blocks. */
+  OptionalLong stoppedCode();
 
   /** Whether the peer has reset its direction or asked this side to stop. Never blocks. */
   boolean givenUpByPeer();

@@ -10,10 +10,12 @@ import java.util.Objects;
 final class BodyReader extends InputStream {
   private final RequestStream stream;
   private final ErrorCode codeWhenClosed;
+  private final Runnable requireBytes;
 
-  BodyReader(RequestStream stream, ErrorCode codeWhenClosed) {
+  BodyReader(RequestStream stream, ErrorCode codeWhenClosed, Runnable requireBytes) {
     this.stream = stream;
     this.codeWhenClosed = codeWhenClosed;
+    this.requireBytes = requireBytes;
   }
 
   @Override
@@ -25,6 +27,7 @@ final class BodyReader extends InputStream {
   @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, buffer.length);
+    requireBytes.run();
     return length == 0 ? 0 : stream.read(buffer, offset, length);
   }
 

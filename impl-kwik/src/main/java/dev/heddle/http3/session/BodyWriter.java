@@ -9,10 +9,19 @@ import java.util.Objects;
 /** This side's body as a stream. One writer at a time. */
 final class BodyWriter extends OutputStream {
   private final RequestStream stream;
+  private final Runnable requireBytes;
+  private final End end;
   private boolean failed; // only the writer looks at it
 
-  BodyWriter(RequestStream stream) {
+  /** Ends the direction. */
+  interface End {
+    void with(Headers trailers) throws IOException;
+  }
+
+  BodyWriter(RequestStream stream, Runnable requireBytes, End end) {
     this.stream = stream;
+    this.requireBytes = requireBytes;
+    this.end = end;
   }
 
   @Override
@@ -23,6 +32,7 @@ final class BodyWriter extends OutputStream {
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
+    requireBytes.run();
     try {
       stream.write(bytes, offset, length);
     } catch (IOException e) {
@@ -38,7 +48,7 @@ final class BodyWriter extends OutputStream {
   @Override
   public void close() throws IOException {
     if (!failed && !stream.sent()) {
-      stream.finish(Headers.empty());
+      end.with(Headers.empty());
     }
   }
 }

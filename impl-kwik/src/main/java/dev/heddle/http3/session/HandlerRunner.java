@@ -3,6 +3,7 @@ package dev.heddle.http3.session;
 import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
 import dev.heddle.Http3Exception;
+import dev.heddle.SessionClosedException;
 import dev.heddle.SessionHandler;
 import dev.heddle.http3.connection.RequestStream;
 import java.io.IOException;
@@ -31,14 +32,25 @@ final class HandlerRunner {
     }
     RequestStream stream = session.requestStream();
     try {
-      handler.handle(session);
+      handle(session);
       Thread.interrupted(); // what the handler left of an interrupt must not spoil the end
-      finish(stream);
+      finish(session, stream);
     } catch (Throwable failure) {
       failed(stream, failure);
     } finally {
       session.close();
       running.remove(session);
+    }
+  }
+
+  private void handle(RequestSession session) throws Exception {
+    try {
+      handler.handle(session);
+    } catch (SessionClosedException e) {
+      if (!e.fromPeer()) {
+        throw e;
+      }
+      // The client has ended the session in good order, and the handler waited for more.
     }
   }
 
@@ -52,7 +64,7 @@ final class HandlerRunner {
     }
   }
 
-  private static void finish(RequestStream stream) throws IOException {
+  private static void finish(RequestSession session, RequestStream stream) throws IOException {
     if (stream.sendingOver() || !stream.started() && stream.gone()) {
       return;
     }
@@ -62,7 +74,7 @@ final class HandlerRunner {
           () -> name(stream) + ": the handler returned without a final response; sent 500");
       stream.send(Headers.status(500), NO_BODY);
     } else {
-      stream.finish(Headers.empty());
+      session.endSending(Headers.empty());
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.heddle.http3.session;
 
 import dev.heddle.ConnectionClosedException;
+import dev.heddle.DatagramDropReason;
+import dev.heddle.DatagramOptions;
 import dev.heddle.Headers;
 import dev.heddle.Limits;
 import dev.heddle.NotSupportedByPeerException;
@@ -18,7 +20,10 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A connection as the api shows it, in either role. Any thread. */
@@ -30,24 +35,33 @@ public final class HeddleConnection implements SessionConnection {
   private final boolean client;
   private final Optional<HandlerRunner> runner;
   private final AcceptQueue<RequestSession> arrivals = new AcceptQueue<>();
+  private final Set<CapsuleSession> capsuleSessions = ConcurrentHashMap.newKeySet();
   private final AtomicReference<ReceivedSettings> settings = new AtomicReference<>();
 
-  private HeddleConnection(QuicConnection quic, Limits limits, Optional<SessionHandler> handler) {
+  private HeddleConnection(
+      QuicConnection quic,
+      Limits limits,
+      DatagramOptions datagrams,
+      Optional<SessionHandler> handler) {
     this.client = quic.client();
     this.connection =
-        new Http3Connection(quic, limits, handler.isEmpty(), this::arrived, this::ended);
+        new Http3Connection(quic, limits, datagrams, handler.isEmpty(), this::arrived, this::ended);
     this.runner = handler.map(HandlerRunner::new);
   }
 
   /** A client's connection, started. */
-  public static HeddleConnection client(QuicConnection quic, Limits limits) {
-    return started(new HeddleConnection(quic, limits, Optional.empty()));
+  public static HeddleConnection client(
+      QuicConnection quic, Limits limits, DatagramOptions datagrams) {
+    return started(new HeddleConnection(quic, limits, datagrams, Optional.empty()));
   }
 
   /** A server's connection, started; without a handler its sessions wait to be accepted. */
   public static HeddleConnection server(
-      QuicConnection quic, Limits limits, Optional<SessionHandler> handler) {
-    return started(new HeddleConnection(quic, limits, handler));
+      QuicConnection quic,
+      Limits limits,
+      DatagramOptions datagrams,
+      Optional<SessionHandler> handler) {
+    return started(new HeddleConnection(quic, limits, datagrams, handler));
   }
 
   private static HeddleConnection started(HeddleConnection connection) {
@@ -138,6 +152,11 @@ public final class HeddleConnection implements SessionConnection {
   }
 
   @Override
+  public Map<DatagramDropReason, Long> droppedDatagrams() {
+    return Map.copyOf(DropCounts.of(connection.datagrams()::dropped));
+  }
+
+  @Override
   public InetSocketAddress localAddress() {
     return connection.quic().localAddress();
   }
@@ -200,7 +219,13 @@ public final class HeddleConnection implements SessionConnection {
     }
   }
 
+  /** Those of its sessions whose capsules are read. */
+  Set<CapsuleSession> capsuleSessions() {
+    return capsuleSessions;
+  }
+
   private void ended(ConnectionClosedException how) {
+    capsuleSessions.forEach(session -> session.ended(() -> connection.ended(how)));
     arrivals.end(() -> connection.ended(how)).forEach(RequestSession::close);
   }
 }

@@ -17,6 +17,11 @@ record ReceivedSettings(Settings settings) implements PeerSettings {
   }
 
   @Override
+  public boolean datagrams() {
+    return settings.datagrams();
+  }
+
+  @Override
   public OptionalLong value(long identifier) {
     return settings.value(identifier);
   }

@@ -1,6 +1,11 @@
 package dev.heddle.http3.session;
 
 import dev.heddle.BidirectionalStream;
+import dev.heddle.Capsule;
+import dev.heddle.CapsuleStream;
+import dev.heddle.DatagramContext;
+import dev.heddle.DatagramDropReason;
+import dev.heddle.DatagramFormat;
 import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
 import dev.heddle.Session;
@@ -12,7 +17,9 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** A session on its request stream. Any thread; the stream lets readers and writers take turns. */
 final class RequestSession implements Session {
@@ -23,6 +30,8 @@ final class RequestSession implements Session {
   private final BodyReader bodyReader;
   private final BodyWriter bodyWriter;
   private final RequestTunnel tunnel;
+  private final Optional<CapsuleSession> capsules;
+  private volatile boolean accepted; // a server has sent a final response of 2xx
 
   RequestSession(
       RequestStream stream, HeddleConnection connection, OutgoingMessage messages, boolean client) {
@@ -30,11 +39,19 @@ final class RequestSession implements Session {
     this.connection = connection;
     this.messages = messages;
     this.client = client;
+    this.capsules =
+        messages
+            .protocol()
+            .filter(unused -> messages.extendedConnect())
+            .map(name -> new CapsuleSession(stream, client, name, connection.capsuleSessions()));
     // RFC 9114 §4.1: a server that needs no more of a request says so with H3_NO_ERROR
     this.bodyReader =
-        new BodyReader(stream, client ? ErrorCode.H3_REQUEST_CANCELLED : ErrorCode.H3_NO_ERROR);
-    this.bodyWriter = new BodyWriter(stream);
-    this.tunnel = new RequestTunnel(stream, bodyReader, bodyWriter);
+        new BodyReader(
+            stream,
+            client ? ErrorCode.H3_REQUEST_CANCELLED : ErrorCode.H3_NO_ERROR,
+            this::requireBytes);
+    this.bodyWriter = new BodyWriter(stream, this::requireBytes, this::endSending);
+    this.tunnel = new RequestTunnel(stream, bodyReader, bodyWriter, this::gaveUpSending);
   }
 
   RequestStream requestStream() {
@@ -72,7 +89,9 @@ final class RequestSession implements Session {
     if (messages.isInterim(response)) {
       stream.interim(response);
     } else {
-      stream.send(response, messages.bodyLength(response), messages.discardsBody());
+      Headers sent = messages.completed(response);
+      stream.send(sent, messages.bodyLength(sent), messages.discardsBody());
+      accepted = sent.status().orElseThrow() / 100 == 2;
     }
   }
 
@@ -104,7 +123,71 @@ final class RequestSession implements Session {
     if (stream.sent()) {
       throw new IllegalStateException("this direction has ended; trailers come once, at its end");
     }
+    endSending(trailers);
+  }
+
+  /** Ends this side's direction behind what waits to be sent. */
+  void endSending(Headers trailers) throws IOException {
+    if (capsules.isPresent()) {
+      capsules.get().finish();
+    }
     stream.finish(trailers);
+  }
+
+  private void requireBytes() {
+    capsules.ifPresent(CapsuleSession::requireBytes);
+  }
+
+  private void gaveUpSending() {
+    capsules.ifPresent(session -> session.sendingEnded(Ends.sendingEnded()));
+  }
+
+  @Override
+  public DatagramContext acceptDatagramContext() throws IOException, InterruptedException {
+    return requireCapsules().accept();
+  }
+
+  @Override
+  public DatagramContext registerDatagramContext() throws IOException {
+    return registerDatagramContext(DatagramFormat.DEFAULT);
+  }
+
+  @Override
+  public DatagramContext registerDatagramContext(DatagramFormat format) throws IOException {
+    return requireCapsules().register(format);
+  }
+
+  @Override
+  public DatagramContext datagramNoContext() throws IOException {
+    return requireCapsules().noContext();
+  }
+
+  @Override
+  public CapsuleStream capsules(long... types) throws IOException {
+    for (long type : types) {
+      new Capsule(type, new byte[0]); // refuses what is not an application's type
+    }
+    return requireCapsules().capsules(types);
+  }
+
+  private CapsuleSession requireCapsules() {
+    // RFC 9297 §2, §3.2: only an Extended CONNECT can have datagrams and capsules
+    CapsuleSession session =
+        capsules.orElseThrow(() ->
+            new IllegalStateException(
+                "datagrams and capsules need an Extended CONNECT: open the session with"
+                    + " Headers.connect(uri, protocol)"));
+    // RFC 9297 §3.2: capsules are in use only after a response of 2xx
+    if (!client && !accepted) {
+      throw new IllegalStateException(
+          "respond() with a final response of 2xx before datagrams and capsules");
+    }
+    return session;
+  }
+
+  @Override
+  public Map<DatagramDropReason, Long> droppedDatagrams() {
+    return capsules.map(CapsuleSession::dropped).orElse(Map.of());
   }
 
   @Override
@@ -121,12 +204,18 @@ final class RequestSession implements Session {
           "only a server rejects a request; a client says H3_REQUEST_CANCELLED");
     }
     stream.end(code);
+    ended();
   }
 
   @Override
   public void close() {
     boolean answered = !client && stream.sent();
     stream.end(answered ? ErrorCode.H3_NO_ERROR : ErrorCode.H3_REQUEST_CANCELLED);
+    ended();
+  }
+
+  private void ended() {
+    capsules.ifPresent(session -> session.ended(Ends.closedHere()));
   }
 
   private interface Waiting {

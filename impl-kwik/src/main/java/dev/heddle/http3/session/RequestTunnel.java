@@ -7,7 +7,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /** The request stream as a plain stream of bytes in both directions. */
-record RequestTunnel(RequestStream stream, InputStream input, OutputStream output)
+record RequestTunnel(
+    RequestStream stream, InputStream input, OutputStream output, Runnable gaveUpSending)
     implements BidirectionalStream {
   @Override
   public long id() {
@@ -17,6 +18,7 @@ record RequestTunnel(RequestStream stream, InputStream input, OutputStream outpu
   @Override
   public void reset(ErrorCode code) {
     stream.reset(code);
+    gaveUpSending.run();
   }
 
   @Override
@@ -26,7 +28,7 @@ record RequestTunnel(RequestStream stream, InputStream input, OutputStream outpu
 
   @Override
   public void close() {
-    stream.reset(ErrorCode.H3_REQUEST_CANCELLED);
+    reset(ErrorCode.H3_REQUEST_CANCELLED);
     stream.stop(ErrorCode.H3_REQUEST_CANCELLED);
   }
 }

@@ -3,8 +3,10 @@ package dev.heddle.http3.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.ConnectionClosedException;
+import dev.heddle.DatagramOptions;
 import dev.heddle.ErrorCode;
 import dev.heddle.Limits;
+import dev.heddle.http3.quic.DatagramSource;
 import dev.heddle.http3.quic.QuicConnection;
 import dev.heddle.http3.quic.QuicStream;
 import dev.heddle.http3.testing.NoLeaks;
@@ -14,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -48,7 +51,10 @@ class FaultTest {
     CompletableFuture<ConnectionClosedException> end = new CompletableFuture<>();
     try (HeddleConnection server =
         HeddleConnection.server(
-            new FaultyReads(pair.server()), Limits.defaults(), Optional.of(session -> {}))) {
+            new FaultyReads(pair.server()),
+            Limits.defaults(),
+            DatagramOptions.defaults(),
+            Optional.of(session -> {}))) {
       pair.client().start(stream -> {}, end::complete);
       pair.client().openStream(bidirectional);
       assertThat(end.get(10, TimeUnit.SECONDS).code()).contains(ErrorCode.H3_INTERNAL_ERROR);
@@ -65,8 +71,9 @@ class FaultTest {
     QuicConnection faulty = new FaultyOpens(client ? pair.client() : pair.server());
     try (HeddleConnection engine =
         client
-            ? HeddleConnection.client(faulty, Limits.defaults())
-            : HeddleConnection.server(faulty, Limits.defaults(), Optional.empty())) {
+            ? HeddleConnection.client(faulty, Limits.defaults(), DatagramOptions.defaults())
+            : HeddleConnection.server(
+                faulty, Limits.defaults(), DatagramOptions.defaults(), Optional.empty())) {
       assertThat(end.get(10, TimeUnit.SECONDS).code()).contains(ErrorCode.H3_INTERNAL_ERROR);
       assertThat(engine.isOpen()).isFalse();
     }
@@ -121,6 +128,11 @@ class FaultTest {
     }
 
     @Override
+    public OptionalLong stoppedCode() {
+      return stream.stoppedCode();
+    }
+
+    @Override
     public boolean givenUpByPeer() {
       return stream.givenUpByPeer();
     }
@@ -141,6 +153,26 @@ class FaultTest {
     @Override
     public void start(Consumer<QuicStream> streams, Consumer<ConnectionClosedException> ended) {
       quic.start(streams, ended);
+    }
+
+    @Override
+    public boolean datagramsPossible() {
+      return quic.datagramsPossible();
+    }
+
+    @Override
+    public void datagrams(DatagramSource source, Consumer<ByteBuffer> sink) {
+      quic.datagrams(source, sink);
+    }
+
+    @Override
+    public void datagramsReady() {
+      quic.datagramsReady();
+    }
+
+    @Override
+    public int maxDatagramBytes() {
+      return quic.maxDatagramBytes();
     }
 
     @Override

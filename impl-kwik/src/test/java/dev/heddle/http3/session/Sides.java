@@ -1,5 +1,6 @@
 package dev.heddle.http3.session;
 
+import dev.heddle.DatagramOptions;
 import dev.heddle.Headers;
 import dev.heddle.Limits;
 import dev.heddle.Session;
@@ -28,10 +29,20 @@ record Sides(TransportPair pair, HeddleConnection client, HeddleConnection serve
   }
 
   static Sides with(TransportPair pair, Limits limits, SessionHandler handler) {
+    DatagramOptions defaults = DatagramOptions.defaults();
+    return with(pair, limits, defaults, defaults, handler);
+  }
+
+  static Sides with(
+      TransportPair pair,
+      Limits limits,
+      DatagramOptions client,
+      DatagramOptions server,
+      SessionHandler handler) {
     return new Sides(
         pair,
-        HeddleConnection.client(pair.client(), limits),
-        HeddleConnection.server(pair.server(), limits, Optional.ofNullable(handler)));
+        HeddleConnection.client(pair.client(), limits, client),
+        HeddleConnection.server(pair.server(), limits, server, Optional.ofNullable(handler)));
   }
 
   /** Runs on a virtual thread; what it throws, or null. */

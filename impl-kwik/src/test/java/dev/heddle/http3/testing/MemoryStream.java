@@ -4,6 +4,7 @@ import dev.heddle.http3.quic.QuicStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.OptionalLong;
 
 /** One side of a stream in memory, and what a test wants to see of it. */
 public final class MemoryStream implements QuicStream {
@@ -48,6 +49,11 @@ public final class MemoryStream implements QuicStream {
     if (incoming != NONE) {
       incoming.stop(code);
     }
+  }
+
+  @Override
+  public OptionalLong stoppedCode() {
+    return outgoing.stopCode();
   }
 
   @Override

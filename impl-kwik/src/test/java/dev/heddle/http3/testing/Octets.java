@@ -23,7 +23,34 @@ public final class Octets {
   /** A control stream's type and an empty SETTINGS. */
   public static final byte[] CONTROL = Bytes.hex("00 04 00");
 
+  /** A control stream's type and a SETTINGS with H3_DATAGRAM = 1 and Extended CONNECT. */
+  public static final byte[] CONTROL_WITH_DATAGRAMS = Bytes.hex("00 04 04 33 01 08 01");
+
   private Octets() {}
+
+  /** An Extended CONNECT, with more fields. */
+  public static byte[] connect(String protocol, String... more) {
+    return headers(
+        concat(
+            new String[] {
+              ":method",
+              "CONNECT",
+              ":protocol",
+              protocol,
+              ":scheme",
+              "https",
+              ":authority",
+              "a",
+              ":path",
+              "/"
+            },
+            more));
+  }
+
+  /** A DATA frame with octets. */
+  public static byte[] data(byte[] octets) {
+    return frame(0x00, octets);
+  }
 
   public static byte[] frame(long type, byte[] payload) {
     ByteBuilder out = new ByteBuilder();

@@ -1,16 +1,20 @@
 package dev.heddle.http3.testing;
 
 import dev.heddle.ConnectionClosedException;
+import dev.heddle.DatagramOptions;
 import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
 import dev.heddle.Limits;
 import dev.heddle.Session;
 import dev.heddle.SessionHandler;
+import dev.heddle.http3.quic.DatagramSource;
 import dev.heddle.http3.quic.QuicConnection;
 import dev.heddle.http3.quic.QuicStream;
 import dev.heddle.http3.session.HeddleConnection;
 import dev.heddle.http3.wire.BufferedByteSource;
+import dev.heddle.http3.wire.Bytes;
 import dev.heddle.http3.wire.FrameReader;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,6 +26,7 @@ public final class RawPeer implements AutoCloseable {
   private final QuicConnection quic;
   private final HeddleConnection engine;
   private final LinkedBlockingQueue<QuicStream> streams = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<String> datagrams = new LinkedBlockingQueue<>();
   private final CompletableFuture<ConnectionClosedException> end = new CompletableFuture<>();
 
   private MemoryStream ours;
@@ -30,6 +35,7 @@ public final class RawPeer implements AutoCloseable {
     this.pair = pair;
     this.quic = quic;
     this.engine = engine;
+    quic.datagrams(NOTHING, datagram -> datagrams.add(Bytes.hex(bytes(datagram))));
     quic.start(streams::add, end::complete);
   }
 
@@ -40,9 +46,13 @@ public final class RawPeer implements AutoCloseable {
 
   /** A client that has sent nothing yet; a null handler means that sessions are accepted. */
   public static RawPeer client(Limits limits, SessionHandler handler) {
+    return client(limits, DatagramOptions.defaults(), handler);
+  }
+
+  public static RawPeer client(Limits limits, DatagramOptions datagrams, SessionHandler handler) {
     TransportPair pair = new TransportPair();
     HeddleConnection server =
-        HeddleConnection.server(pair.server(), limits, Optional.ofNullable(handler));
+        HeddleConnection.server(pair.server(), limits, datagrams, Optional.ofNullable(handler));
     return new RawPeer(pair, pair.client(), server);
   }
 
@@ -57,7 +67,12 @@ public final class RawPeer implements AutoCloseable {
   }
 
   public static RawPeer server(TransportPair pair, Limits limits) {
-    return new RawPeer(pair, pair.server(), HeddleConnection.client(pair.client(), limits));
+    return server(pair, limits, DatagramOptions.defaults());
+  }
+
+  public static RawPeer server(TransportPair pair, Limits limits, DatagramOptions datagrams) {
+    return new RawPeer(
+        pair, pair.server(), HeddleConnection.client(pair.client(), limits, datagrams));
   }
 
   /** Sends an empty SETTINGS. */
@@ -99,6 +114,55 @@ public final class RawPeer implements AutoCloseable {
   public MemoryStream uniMessage(byte[]... octets) throws Exception {
     return ((MemoryStream) quic.openStream(false)).end(octets);
   }
+
+  /** Sends SETTINGS with H3_DATAGRAM = 1. */
+  public RawPeer settledWithDatagrams() throws Exception {
+    ours = uni(Octets.CONTROL_WITH_DATAGRAMS);
+    return this;
+  }
+
+  /** Sends a QUIC datagram. */
+  public void datagram(String hex) {
+    pair.datagram(quic, Bytes.hex(hex));
+  }
+
+  /** The next QUIC datagram of the engine, in hexadecimal. */
+  public String awaitDatagram() throws InterruptedException {
+    String next = datagrams.poll(10, TimeUnit.SECONDS);
+    if (next == null) {
+      throw new AssertionError("the engine has sent no datagram");
+    }
+    return next;
+  }
+
+  /** QUIC datagrams of the engine that nobody has looked at. */
+  public int waitingDatagrams() {
+    return datagrams.size();
+  }
+
+  private static byte[] bytes(ByteBuffer datagram) {
+    byte[] bytes = new byte[datagram.remaining()];
+    datagram.get(bytes);
+    return bytes;
+  }
+
+  private static final DatagramSource NOTHING =
+      new DatagramSource() {
+        @Override
+        public int nextBytes() {
+          return -1;
+        }
+
+        @Override
+        public void writeNext(ByteBuffer packet) {
+          throw new AssertionError();
+        }
+
+        @Override
+        public void discardNext() {
+          throw new AssertionError();
+        }
+      };
 
   /** The next stream that the engine opens, of one kind; others are left out. */
   public MemoryStream accept(boolean bidirectional) throws InterruptedException {

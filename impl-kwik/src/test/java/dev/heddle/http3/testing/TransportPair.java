@@ -3,10 +3,12 @@ package dev.heddle.http3.testing;
 import dev.heddle.ConnectionClosedException;
 import dev.heddle.ConnectionClosedException.Origin;
 import dev.heddle.ErrorCode;
+import dev.heddle.http3.quic.DatagramSource;
 import dev.heddle.http3.quic.QuicConnection;
 import dev.heddle.http3.quic.QuicStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -29,6 +32,8 @@ public final class TransportPair implements AutoCloseable {
   private final AtomicBoolean ended = new AtomicBoolean();
   private final Side client;
   private final Side server;
+  private volatile int maxDatagramBytes = 1_200;
+  private volatile boolean datagramsHeld;
 
   public TransportPair() {
     this(65_536, 100, 32);
@@ -55,6 +60,25 @@ public final class TransportPair implements AutoCloseable {
         client,
         new ConnectionClosedException(Origin.IDLE_TIMEOUT, null, "", null),
         new ConnectionClosedException(Origin.IDLE_TIMEOUT, null, "", null));
+  }
+
+  /** The largest datagram from now on, of either side; 0 for none at all. */
+  public void maxDatagramBytes(int bytes) {
+    maxDatagramBytes = bytes;
+    client.datagramsReady();
+    server.datagramsReady();
+  }
+
+  /** Lets no datagram leave either side, as a full congestion window does, or lets them again. */
+  public void holdDatagrams(boolean hold) {
+    datagramsHeld = hold;
+    client.datagramsReady();
+    server.datagramsReady();
+  }
+
+  /** Has a datagram arrive at the peer of a side, whatever its source says. */
+  public void datagram(QuicConnection from, byte[] octets) {
+    ((Side) from).deliver(octets);
   }
 
   /** Streams of both kinds that are not over in both directions. */
@@ -126,6 +150,10 @@ public final class TransportPair implements AutoCloseable {
     private final Object opening = new Object();
     private long nextBidirectional; // guarded by opening
     private long nextUnidirectional; // guarded by opening
+    private final ReentrantLock sending = new ReentrantLock();
+    private final AtomicBoolean ready = new AtomicBoolean();
+    private volatile DatagramSource source;
+    private volatile Consumer<ByteBuffer> sink;
     private volatile Consumer<QuicStream> onStream;
     private volatile Consumer<ConnectionClosedException> onEnd;
     private volatile ConnectionClosedException end;
@@ -156,6 +184,58 @@ public final class TransportPair implements AutoCloseable {
       onStream = streams;
       onEnd = ended;
       Thread.ofVirtual().name("transport").start(this::deliver);
+    }
+
+    @Override
+    public boolean datagramsPossible() {
+      return maxDatagramBytes > 0;
+    }
+
+    @Override
+    public void datagrams(DatagramSource source, Consumer<ByteBuffer> sink) {
+      this.sink = sink;
+      this.source = source;
+    }
+
+    @Override
+    public int maxDatagramBytes() {
+      return peer().sink == null ? 0 : maxDatagramBytes;
+    }
+
+    @Override
+    public void datagramsReady() {
+      ready.set(true);
+      while (source != null && !datagramsHeld && ready.get() && sending.tryLock()) {
+        try {
+          ready.set(false);
+          send();
+        } finally {
+          sending.unlock();
+        }
+      }
+    }
+
+    private void send() {
+      for (int bytes = source.nextBytes(); bytes >= 0; bytes = source.nextBytes()) {
+        if (datagramsHeld) {
+          ready.set(true);
+          return;
+        }
+        if (bytes > maxDatagramBytes) {
+          source.discardNext();
+        } else {
+          ByteBuffer packet = ByteBuffer.allocate(bytes);
+          source.writeNext(packet);
+          deliver(packet.array());
+        }
+      }
+    }
+
+    void deliver(byte[] datagram) {
+      Side peer = peer();
+      if (end == null && peer.sink != null) {
+        peer.events.add(() -> peer.sink.accept(ByteBuffer.wrap(datagram)));
+      }
     }
 
     private void deliver() {

@@ -1,0 +1,179 @@
+package dev.heddle.http3.connection;
+
+import dev.heddle.DatagramLimits;
+import dev.heddle.DatagramOptions;
+import dev.heddle.http3.datagram.DatagramDemux;
+import dev.heddle.http3.datagram.DropReason;
+import dev.heddle.http3.datagram.EarlyLimits;
+import dev.heddle.http3.datagram.SendQueue;
+import dev.heddle.http3.datagram.SessionDatagrams;
+import dev.heddle.http3.quic.DatagramSource;
+import dev.heddle.http3.quic.QuicConnection;
+import dev.heddle.http3.wire.ProtocolException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The HTTP datagrams of one connection and their negotiation (RFC 9297 §2.1). Any thread. */
+public final class HttpDatagrams {
+  private final Http3Connection connection;
+  private final QuicConnection quic;
+  private final DatagramOptions options;
+  private final long streamsAtOnce;
+  private final DatagramDemux demux;
+  private final SendQueue queue;
+  private final AtomicLong peerStreams = new AtomicLong();
+  private final AtomicBoolean checking = new AtomicBoolean();
+
+  HttpDatagrams(Http3Connection connection, DatagramOptions options) {
+    this.connection = connection;
+    this.quic = connection.quic();
+    this.options = options;
+    DatagramLimits limits = connection.rules().limits().datagrams();
+    this.streamsAtOnce = connection.rules().limits().maxConcurrentRequests();
+    this.demux =
+        new DatagramDemux(
+            new EarlyLimits(limits.earlyDatagrams(), limits.earlyBytes(), limits.earlyTime()),
+            this::unknown);
+    int perContext = Math.max(1, limits.sendQueue() / 4);
+    this.queue = new SendQueue(limits.sendQueue(), perContext, quic::datagramsReady);
+  }
+
+  /** Whether this side takes part, and says so in its SETTINGS. */
+  boolean announced() {
+    return options.enabled() && quic.datagramsPossible();
+  }
+
+  void start() {
+    if (announced()) {
+      quic.datagrams(new Source(queue), this::receive);
+    }
+  }
+
+  private record Source(SendQueue queue) implements DatagramSource {
+    @Override
+    public int nextBytes() {
+      return queue.nextBytes();
+    }
+
+    @Override
+    public void writeNext(ByteBuffer packet) {
+      queue.writeNext(packet);
+    }
+
+    @Override
+    public void discardNext() {
+      queue.discardNext();
+    }
+  }
+
+  /** On the transport's receive path. */
+  private void receive(ByteBuffer datagram) {
+    try {
+      demux.receive(datagram);
+    } catch (ProtocolException e) {
+      connection.fail(e);
+    } catch (RuntimeException | Error e) {
+      connection.failInternally(e);
+    }
+  }
+
+  /** Learns that the peer has opened a request stream. */
+  void peerOpened(long streamId) {
+    peerStreams.accumulateAndGet((streamId >> 2) + 1, Math::max);
+  }
+
+  /**
+   * Has a stream without a session looked at, and says whether it can exist at all. On the receive
+   * path, for datagrams that find no session.
+   */
+  private boolean unknown(long streamId) {
+    // RFC 9297 §2.1: a stream beyond the limits. The transport gives credit for so many streams
+    // beyond those that are over, which are some of those that were opened.
+    if (!quic.client() && (streamId >> 2) >= peerStreams.get() + streamsAtOnce) {
+      return false;
+    }
+    if (checking.compareAndSet(false, true)) {
+      Thread.ofVirtual()
+          .name("heddle-datagram-check")
+          .start(() -> {
+            checking.set(false);
+            connection.refuseDatagrams(streamId);
+          });
+    }
+    return true;
+  }
+
+  /** Drops what has waited for too long. */
+  void expire() {
+    demux.expire(connection::refuseDatagrams);
+  }
+
+  /** The datagrams of a session that can have some. */
+  public SessionDatagrams open(RequestStream stream) {
+    return demux.open(
+        stream.id(),
+        violation ->
+            Thread.ofVirtual()
+                .name("heddle-datagram-violation")
+                .start(() -> stream.violated(violation)));
+  }
+
+  /** A place in the queue of what is to be sent. */
+  public SendQueue.Group sender() {
+    return queue.session();
+  }
+
+  /** Datagrams that reached no session, by reason. */
+  public long dropped(DropReason reason) {
+    return demux.dropped(reason);
+  }
+
+  /** What this side was told to do. */
+  public DatagramOptions options() {
+    return options;
+  }
+
+  /** Whether both sides have said by now whether they take part. */
+  public boolean settled() {
+    return !announced() || connection.settingsExchanged();
+  }
+
+  /** Waits until both sides have said whether they take part. */
+  public void awaitSettled() throws IOException, InterruptedException {
+    if (!settled()) {
+      connection.awaitSettingsExchanged();
+    }
+  }
+
+  /** Why no QUIC datagrams can be sent, if it is known that they cannot. */
+  public Optional<String> refusal() {
+    if (!options.enabled()) {
+      return Optional.of("datagrams are switched off on this side, by its DatagramOptions");
+    }
+    if (!quic.datagramsPossible()) {
+      return Optional.of("this side's transport has no datagrams");
+    }
+    // RFC 9297 §2.1.1: no QUIC datagram before the setting was sent and received with value 1
+    if (settled() && !connection.peerSettingsNow().datagrams()) {
+      return Optional.of("the peer sent no SETTINGS_H3_DATAGRAM (0x33) with value 1");
+    }
+    if (settled() && quic.maxDatagramBytes() <= 0) {
+      return Optional.of("the peer's transport takes no DATAGRAM frames (RFC 9221)");
+    }
+    return Optional.empty();
+  }
+
+  /** Bytes of the largest QUIC datagram that can be sent now; 0 where none can. */
+  public int maxBytes() {
+    return settled() && refusal().isEmpty() ? quic.maxDatagramBytes() : 0;
+  }
+
+  /** Ends all waiting for room, and drops what waits to be sent: the connection is over. */
+  void end() {
+    queue.close(() -> connection.ended(null));
+    demux.close();
+  }
+}
