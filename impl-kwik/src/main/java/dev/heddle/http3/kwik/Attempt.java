@@ -4,6 +4,7 @@ import dev.heddle.ConnectFailedException;
 import dev.heddle.ConnectFailedException.Reason;
 import dev.heddle.ErrorCode;
 import dev.heddle.Limits;
+import dev.heddle.spi.ClientOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -27,24 +28,17 @@ final class Attempt {
   private final Limits limits;
   private final Duration timeout;
   private final CertificateCheck check;
+  private final boolean datagrams;
   private GuardedSocket socket;
   private QuicClientConnection kwik;
 
-  /**
-   * An attempt that has not begun.
-   *
-   * @param timeout the time for all attempts together, as the user knows it
-   */
-  Attempt(
-      HostName host,
-      InetSocketAddress address,
-      Acceptance acceptance,
-      Limits limits,
-      Duration timeout) {
+  /** An attempt that has not begun. */
+  Attempt(HostName host, InetSocketAddress address, Acceptance acceptance, ClientOptions options) {
     this.host = host;
     this.address = address;
-    this.limits = limits;
-    this.timeout = timeout;
+    this.limits = options.limits();
+    this.timeout = options.connectTimeout();
+    this.datagrams = options.datagrams().enabled();
     this.check = new CertificateCheck(acceptance);
   }
 
@@ -72,7 +66,7 @@ final class Attempt {
     // kwik takes the connection's window in tenths, and no stream may have more than that.
     long tenth = limits.connectionWindowBytes() / 10;
     long streamWindow = Math.min(limits.streamWindowBytes(), tenth * 10);
-    QuicClientConnection made =
+    QuicClientConnection.Builder builder =
         QuicClientConnection.newBuilder()
             .host(host.toString())
             .port(address.getPort())
@@ -86,8 +80,11 @@ final class Attempt {
             .maxOpenPeerInitiatedUnidirectionalStreams(limits.maxUnidirectionalStreams())
             .customTrustManager(check)
             .socketFactory(unused -> socket = GuardedSocket.connected(address))
-            .logger(new KwikLog())
-            .build();
+            .logger(new KwikLog());
+    if (datagrams) {
+      builder.enableDatagramExtension();
+    }
+    QuicClientConnection made = builder.build();
     made.setDefaultBidirectionalStreamReceiveBufferSize(streamWindow);
     made.setDefaultUnidirectionalStreamReceiveBufferSize(streamWindow);
     LoomHandshake.leaveHostNameToTrustManager(made);

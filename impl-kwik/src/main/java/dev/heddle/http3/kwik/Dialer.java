@@ -39,7 +39,7 @@ final class Dialer {
     for (InetAddress address : addresses()) {
       InetSocketAddress server = new InetSocketAddress(address, port);
       race.enter(
-          new Attempt(host, server, acceptance, options.limits(), options.connectTimeout()),
+          new Attempt(host, server, acceptance, options),
           server);
     }
     Race.Winner winner = race.run();

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import tech.kwik.core.loom.ConnectionEnd;
 import tech.kwik.core.loom.ConnectionEndedException;
 import tech.kwik.core.loom.LoomConnection;
+import tech.kwik.core.loom.LoomDatagrams;
 import tech.kwik.core.loom.LoomStream;
 
 /** A connection of kwik behind the port. Any thread, any moment. */
@@ -35,6 +36,7 @@ final class KwikConnection implements QuicConnection {
   private final AtomicReference<ConnectionEnd> closing = new AtomicReference<>();
 
   private final Runnable whenEnded;
+  private volatile LoomDatagrams datagrams;
 
   /**
    * A connection whose handshake is done.
@@ -74,18 +76,39 @@ final class KwikConnection implements QuicConnection {
 
   @Override
   public boolean datagramsPossible() {
-    return false;
+    return kwik.isDatagramExtensionEnabled();
   }
 
   @Override
-  public void datagrams(DatagramSource source, Consumer<ByteBuffer> sink) {}
+  public void datagrams(DatagramSource source, Consumer<ByteBuffer> sink) {
+    datagrams = LoomDatagrams.attach(kwik, new Datagrams(source), sink);
+  }
+
+  private record Datagrams(DatagramSource source) implements LoomDatagrams.Source {
+    @Override
+    public int nextBytes() {
+      return source.nextBytes();
+    }
+
+    @Override
+    public void writeNext(ByteBuffer packet) {
+      source.writeNext(packet);
+    }
+
+    @Override
+    public void discardNext() {
+      source.discardNext();
+    }
+  }
 
   @Override
-  public void datagramsReady() {}
+  public void datagramsReady() {
+    datagrams.ready();
+  }
 
   @Override
   public int maxDatagramBytes() {
-    return 0;
+    return datagrams == null ? 0 : datagrams.maxBytes();
   }
 
   @Override

@@ -161,6 +161,11 @@ final class KwikServer implements Http3Server, ApplicationProtocolConnectionFact
     return options.limits().maxUnidirectionalStreams();
   }
 
+  @Override
+  public boolean enableDatagramExtension() {
+    return options.datagrams().enabled();
+  }
+
   private void take(ServerConnection kwik) {
     if (refusing) {
       kwik.close(TransportErrorCode.CONNECTION_REFUSED, "the server is shutting down");
