@@ -76,7 +76,7 @@ final class KwikConnection implements QuicConnection {
 
   @Override
   public boolean datagramsPossible() {
-    return kwik.isDatagramExtensionEnabled();
+    return kwik.canReceiveDatagram();
   }
 
   @Override

@@ -30,6 +30,9 @@ public final class LoomDatagrams {
     void discardNext();
   }
 
+  /** What stock kwik forgets in maxDatagramDataSize; a larger frame would never be sent. */
+  private static final int AEAD_TAG = 16;
+
   /** A request for any frame; what does not fit then asks again for its size. */
   private static final int ANY_FRAME = 3;
 
@@ -59,7 +62,9 @@ public final class LoomDatagrams {
 
   /** Bytes of the largest datagram that can be sent now; 0 where the peer takes none. */
   public int maxBytes() {
-    return connection.canSendDatagram() ? Math.max(0, connection.maxDatagramDataSize()) : 0;
+    return connection.canSendDatagram()
+        ? Math.max(0, connection.maxDatagramDataSize() - AEAD_TAG)
+        : 0;
   }
 
   /** Says that the source has something again after it had nothing. */
