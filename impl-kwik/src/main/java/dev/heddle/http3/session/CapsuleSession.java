@@ -105,7 +105,6 @@ final class CapsuleSession {
 
   DatagramContext accept() throws IOException, InterruptedException {
     requireCapsules();
-    requireDatagrams();
     run();
     return contexts.accept();
   }
