@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The class files that stand beside a class, in its directory tree or its jar. */
-final class ClassFiles {
+public final class ClassFiles {
   private ClassFiles() {}
 
-  static List<byte[]> beside(Class<?> anchor) throws IOException {
+  public static List<byte[]> beside(Class<?> anchor) throws IOException {
     Path place = place(anchor);
     if (Files.isDirectory(place)) {
       return below(place);
