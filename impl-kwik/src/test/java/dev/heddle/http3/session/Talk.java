@@ -8,7 +8,7 @@ import dev.heddle.http3.testing.TransportPair;
 import java.nio.charset.StandardCharsets;
 
 /** An Extended CONNECT session that the server has accepted with 200, seen from both sides. */
-record Talk(Sides sides, Session client, Session server) implements AutoCloseable {
+record Talk(Sides sides, Session client, Session server, boolean owner) implements AutoCloseable {
   static Talk open() throws Exception {
     return open("talk");
   }
@@ -29,15 +29,16 @@ record Talk(Sides sides, Session client, Session server) implements AutoCloseabl
       DatagramOptions client,
       DatagramOptions server)
       throws Exception {
-    return on(Sides.with(pair, limits, client, server, null), protocol);
+    Talk first = on(Sides.with(pair, limits, client, server, null), protocol);
+    return new Talk(first.sides, first.client, first.server, true);
   }
 
-  /** One more session on a connection. */
+  /** One more session on a connection, which stays open. */
   static Talk on(Sides sides, String protocol) throws Exception {
     Session client = sides.client().open(Headers.connect(Sides.HERE, protocol));
     Session server = sides.server().accept();
     server.respond(Headers.status(200));
-    return new Talk(sides, client, server);
+    return new Talk(sides, client, server, false);
   }
 
   static byte[] bytes(String text) {
@@ -52,6 +53,8 @@ record Talk(Sides sides, Session client, Session server) implements AutoCloseabl
   public void close() {
     client.close();
     server.close();
-    sides.close();
+    if (owner) {
+      sides.close();
+    }
   }
 }
