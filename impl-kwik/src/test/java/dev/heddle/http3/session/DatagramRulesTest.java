@@ -211,10 +211,12 @@ class DatagramRulesTest {
   // draft-04 §3: a datagram that ends inside its context id ends the stream
   @Test
   void aDatagramThatEndsInItsContextIdEndsTheStream() throws Exception {
+    CountDownLatch open = new CountDownLatch(1);
     try (RawPeer peer =
         RawPeer.datagramClient(session -> {
           session.respond(Headers.status(200));
           DatagramContext context = session.acceptDatagramContext();
+          open.countDown();
           while (true) {
             context.readDatagram();
           }
@@ -222,7 +224,7 @@ class DatagramRulesTest {
       MemoryStream stream =
           peer.bidi(
               connect("talk"), Octets.data(dev.heddle.http3.wire.Bytes.hex("80ff37a1 02 00 00")));
-      peer.datagram("00 00 01");
+      assertThat(open.await(10, TimeUnit.SECONDS)).isTrue();
       peer.datagram("00 40");
       assertThat(stream.awaitReset()).isEqualTo(0x101);
       peer.requireAlive();
