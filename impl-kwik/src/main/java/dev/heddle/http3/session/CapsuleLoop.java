@@ -26,6 +26,7 @@ final class CapsuleLoop {
   private final DatagramContexts contexts;
   private final OwnCapsules own;
   private final AtomicLong tooLarge = new AtomicLong();
+  private volatile boolean endedCleanly;
 
   CapsuleLoop(
       RequestStream stream,
@@ -51,6 +52,11 @@ final class CapsuleLoop {
     return response.status().orElseThrow() / 100 != 2;
   }
 
+  /** Whether the peer has ended its direction behind its last capsule. Any thread. */
+  boolean endedCleanly() {
+    return endedCleanly;
+  }
+
   /** Reads to the end, and says what it is. */
   Supplier<? extends IOException> run() {
     try {
@@ -63,6 +69,7 @@ final class CapsuleLoop {
       for (long type = in.next(); type != CapsuleReader.END; type = in.next()) {
         capsule(type, in);
       }
+      endedCleanly = true;
       return Ends.endedByPeer();
     } catch (ProtocolException e) {
       return Ends.of(stream.violated(e), stream);

@@ -105,7 +105,6 @@ final class CapsuleSession {
 
   DatagramContext accept() throws IOException, InterruptedException {
     requireCapsules();
-    requireDatagrams();
     run();
     return contexts.accept();
   }
@@ -207,8 +206,8 @@ final class CapsuleSession {
       stream.connection().failInternally(e);
     } finally {
       receivingEnded(end);
-      if (refused() || stream.sendingOver() || !stream.connection().alive()) {
-        sendingEnded(end);
+      if (!loop.endedCleanly()) {
+        sendingEnded(end); // a peer that resets its direction wants no more of the session
       }
       live.remove(this);
     }
@@ -223,8 +222,9 @@ final class CapsuleSession {
     OptionalLong stopped = stream.stoppedCode();
     if (stopped.isPresent()) {
       // RFC 9297 §2.1: no datagram once the sending side of the stream has ended
-      throw new StreamResetException(
-          new ErrorCode(stopped.getAsLong()), true, "the peer asked this side to stop sending");
+      ErrorCode code = new ErrorCode(stopped.getAsLong());
+      sendingEnded(() -> new StreamResetException(code, true, "the peer wants no more"));
+      throw sendingEnd.get().get();
     }
     if (stream.sendingOver()) {
       throw new SessionClosedException("this side has given up its direction");

@@ -1,5 +1,7 @@
 package dev.heddle.http3.session;
 
+import dev.heddle.DatagramContextClosedException;
+import dev.heddle.DatagramsNotNegotiatedException;
 import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
 import dev.heddle.Http3Exception;
@@ -79,7 +81,7 @@ final class HandlerRunner {
   }
 
   private static void failed(RequestStream stream, Throwable failure) {
-    if (onlySaysThatItEnded(stream, failure)) {
+    if (onlySaysThatItEnded(stream, failure) || peersDoing(failure)) {
       LOG.log(Level.DEBUG, () -> name(stream) + ": " + failure.getMessage());
     } else {
       LOG.log(Level.ERROR, name(stream) + ": the handler failed", failure);
@@ -102,6 +104,12 @@ final class HandlerRunner {
         && (failure instanceof Http3Exception
             || failure instanceof InterruptedException
             || failure instanceof InterruptedIOException);
+  }
+
+  /** Whether a failure says what the client did or lacks, and not that the handler has a fault. */
+  private static boolean peersDoing(Throwable failure) {
+    return failure instanceof DatagramsNotNegotiatedException
+        || failure instanceof DatagramContextClosedException closed && closed.fromPeer();
   }
 
   private static String name(RequestStream stream) {

@@ -32,6 +32,11 @@ final class IdSet {
     return true;
   }
 
+  /** Forgets the range of the lowest numbers. */
+  void forgetLowest() {
+    ranges.pollFirstEntry();
+  }
+
   /** How many ranges there are, which is what the set takes of memory. */
   int ranges() {
     return ranges.size();

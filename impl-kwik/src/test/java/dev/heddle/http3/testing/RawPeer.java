@@ -56,6 +56,16 @@ public final class RawPeer implements AutoCloseable {
     return new RawPeer(pair, pair.client(), server);
   }
 
+  /** A client that takes part in datagrams. */
+  public static RawPeer datagramClient(SessionHandler handler) throws Exception {
+    return client(Limits.defaults(), handler).settledWithDatagrams();
+  }
+
+  /** A server that takes part in datagrams. */
+  public static RawPeer datagramServer() throws Exception {
+    return server(Limits.defaults()).settledWithDatagrams();
+  }
+
   /** A server of an engine that is a client; it has sent its SETTINGS. */
   public static RawPeer server() throws Exception {
     return server(Limits.defaults()).settled();
