@@ -25,6 +25,7 @@ final class Attempt {
   private final HostName host;
   private final InetSocketAddress address;
   private final Limits limits;
+  private final boolean datagrams;
   private final Duration timeout;
   private final CertificateCheck check;
   private GuardedSocket socket;
@@ -33,6 +34,7 @@ final class Attempt {
   /**
    * An attempt that has not begun.
    *
+   * @param datagrams whether to take part in QUIC datagrams
    * @param timeout the time for all attempts together, as the user knows it
    */
   Attempt(
@@ -40,10 +42,12 @@ final class Attempt {
       InetSocketAddress address,
       Acceptance acceptance,
       Limits limits,
+      boolean datagrams,
       Duration timeout) {
     this.host = host;
     this.address = address;
     this.limits = limits;
+    this.datagrams = datagrams;
     this.timeout = timeout;
     this.check = new CertificateCheck(acceptance);
   }
@@ -72,8 +76,12 @@ final class Attempt {
     // kwik takes the connection's window in tenths, and no stream may have more than that.
     long tenth = limits.connectionWindowBytes() / 10;
     long streamWindow = Math.min(limits.streamWindowBytes(), tenth * 10);
+    QuicClientConnection.Builder builder = QuicClientConnection.newBuilder();
+    if (datagrams) {
+      builder.enableDatagramExtension();
+    }
     QuicClientConnection made =
-        QuicClientConnection.newBuilder()
+        builder
             .host(host.toString())
             .port(address.getPort())
             // Not a proxy: the address to send to, while the host is for the certificate.

@@ -39,7 +39,13 @@ final class Dialer {
     for (InetAddress address : addresses()) {
       InetSocketAddress server = new InetSocketAddress(address, port);
       race.enter(
-          new Attempt(host, server, acceptance, options.limits(), options.connectTimeout()),
+          new Attempt(
+              host,
+              server,
+              acceptance,
+              options.limits(),
+              options.datagrams().enabled(),
+              options.connectTimeout()),
           server);
     }
     Race.Winner winner = race.run();

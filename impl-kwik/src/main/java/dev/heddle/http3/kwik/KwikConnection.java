@@ -74,18 +74,39 @@ final class KwikConnection implements QuicConnection {
 
   @Override
   public boolean datagramsPossible() {
-    return false;
+    return kwik.canReceiveDatagram();
   }
 
   @Override
-  public void datagrams(DatagramSource source, Consumer<ByteBuffer> sink) {}
+  public void datagrams(DatagramSource source, Consumer<ByteBuffer> sink) {
+    loom.datagrams(new Pulled(source), sink);
+  }
+
+  private record Pulled(DatagramSource source) implements tech.kwik.core.loom.DatagramSource {
+    @Override
+    public int nextBytes() {
+      return source.nextBytes();
+    }
+
+    @Override
+    public void writeNext(ByteBuffer packet) {
+      source.writeNext(packet);
+    }
+
+    @Override
+    public void discardNext() {
+      source.discardNext();
+    }
+  }
 
   @Override
-  public void datagramsReady() {}
+  public void datagramsReady() {
+    loom.datagramsReady();
+  }
 
   @Override
   public int maxDatagramBytes() {
-    return 0;
+    return loom.maxDatagramBytes();
   }
 
   @Override

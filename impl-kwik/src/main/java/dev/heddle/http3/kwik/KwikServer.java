@@ -157,6 +157,11 @@ final class KwikServer implements Http3Server, ApplicationProtocolConnectionFact
   }
 
   @Override
+  public boolean enableDatagramExtension() {
+    return options.datagrams().enabled();
+  }
+
+  @Override
   public int maxConcurrentPeerInitiatedUnidirectionalStreams() {
     return options.limits().maxUnidirectionalStreams();
   }

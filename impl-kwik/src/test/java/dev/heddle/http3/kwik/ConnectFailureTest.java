@@ -126,7 +126,7 @@ class ConnectFailureTest {
   private static void enter(Race race, InetSocketAddress address) throws Exception {
     HostName host = HostName.of("localhost");
     Acceptance acceptance = Acceptance.of(new Trust.EveryServer(), host);
-    race.enter(new Attempt(host, address, acceptance, Limits.defaults(), PATIENCE), address);
+    race.enter(new Attempt(host, address, acceptance, Limits.defaults(), true, PATIENCE), address);
   }
 
   private static ConnectFailedException failed(Http3Client.Builder client, String host, int port) {
