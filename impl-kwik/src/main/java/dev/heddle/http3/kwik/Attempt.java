@@ -4,7 +4,6 @@ import dev.heddle.ConnectFailedException;
 import dev.heddle.ConnectFailedException.Reason;
 import dev.heddle.ErrorCode;
 import dev.heddle.Limits;
-import dev.heddle.spi.ClientOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -26,19 +25,30 @@ final class Attempt {
   private final HostName host;
   private final InetSocketAddress address;
   private final Limits limits;
+  private final boolean datagrams;
   private final Duration timeout;
   private final CertificateCheck check;
-  private final boolean datagrams;
   private GuardedSocket socket;
   private QuicClientConnection kwik;
 
-  /** An attempt that has not begun. */
-  Attempt(HostName host, InetSocketAddress address, Acceptance acceptance, ClientOptions options) {
+  /**
+   * An attempt that has not begun.
+   *
+   * @param datagrams whether to take part in QUIC datagrams
+   * @param timeout the time for all attempts together, as the user knows it
+   */
+  Attempt(
+      HostName host,
+      InetSocketAddress address,
+      Acceptance acceptance,
+      Limits limits,
+      boolean datagrams,
+      Duration timeout) {
     this.host = host;
     this.address = address;
-    this.limits = options.limits();
-    this.timeout = options.connectTimeout();
-    this.datagrams = options.datagrams().enabled();
+    this.limits = limits;
+    this.datagrams = datagrams;
+    this.timeout = timeout;
     this.check = new CertificateCheck(acceptance);
   }
 
@@ -66,8 +76,12 @@ final class Attempt {
     // kwik takes the connection's window in tenths, and no stream may have more than that.
     long tenth = limits.connectionWindowBytes() / 10;
     long streamWindow = Math.min(limits.streamWindowBytes(), tenth * 10);
-    QuicClientConnection.Builder builder =
-        QuicClientConnection.newBuilder()
+    QuicClientConnection.Builder builder = QuicClientConnection.newBuilder();
+    if (datagrams) {
+      builder.enableDatagramExtension();
+    }
+    QuicClientConnection made =
+        builder
             .host(host.toString())
             .port(address.getPort())
             // Not a proxy: the address to send to, while the host is for the certificate.
@@ -80,11 +94,8 @@ final class Attempt {
             .maxOpenPeerInitiatedUnidirectionalStreams(limits.maxUnidirectionalStreams())
             .customTrustManager(check)
             .socketFactory(unused -> socket = GuardedSocket.connected(address))
-            .logger(new KwikLog());
-    if (datagrams) {
-      builder.enableDatagramExtension();
-    }
-    QuicClientConnection made = builder.build();
+            .logger(new KwikLog())
+            .build();
     made.setDefaultBidirectionalStreamReceiveBufferSize(streamWindow);
     made.setDefaultUnidirectionalStreamReceiveBufferSize(streamWindow);
     LoomHandshake.leaveHostNameToTrustManager(made);

@@ -38,7 +38,15 @@ final class Dialer {
     Race race = new Race(deadline);
     for (InetAddress address : addresses()) {
       InetSocketAddress server = new InetSocketAddress(address, port);
-      race.enter(new Attempt(host, server, acceptance, options), server);
+      race.enter(
+          new Attempt(
+              host,
+              server,
+              acceptance,
+              options.limits(),
+              options.datagrams().enabled(),
+              options.connectTimeout()),
+          server);
     }
     Race.Winner winner = race.run();
     return started(winner.connection(), winner.address());

@@ -15,7 +15,6 @@ import java.util.function.Consumer;
 import tech.kwik.core.loom.ConnectionEnd;
 import tech.kwik.core.loom.ConnectionEndedException;
 import tech.kwik.core.loom.LoomConnection;
-import tech.kwik.core.loom.LoomDatagrams;
 import tech.kwik.core.loom.LoomStream;
 
 /** A connection of kwik behind the port. Any thread, any moment. */
@@ -36,7 +35,6 @@ final class KwikConnection implements QuicConnection {
   private final AtomicReference<ConnectionEnd> closing = new AtomicReference<>();
 
   private final Runnable whenEnded;
-  private volatile LoomDatagrams datagrams;
 
   /**
    * A connection whose handshake is done.
@@ -81,10 +79,10 @@ final class KwikConnection implements QuicConnection {
 
   @Override
   public void datagrams(DatagramSource source, Consumer<ByteBuffer> sink) {
-    datagrams = LoomDatagrams.attach(kwik, new Datagrams(source), sink);
+    loom.datagrams(new Pulled(source), sink);
   }
 
-  private record Datagrams(DatagramSource source) implements LoomDatagrams.Source {
+  private record Pulled(DatagramSource source) implements tech.kwik.core.loom.DatagramSource {
     @Override
     public int nextBytes() {
       return source.nextBytes();
@@ -103,12 +101,12 @@ final class KwikConnection implements QuicConnection {
 
   @Override
   public void datagramsReady() {
-    datagrams.ready();
+    loom.datagramsReady();
   }
 
   @Override
   public int maxDatagramBytes() {
-    return datagrams == null ? 0 : datagrams.maxBytes();
+    return loom.maxDatagramBytes();
   }
 
   @Override

@@ -157,13 +157,13 @@ final class KwikServer implements Http3Server, ApplicationProtocolConnectionFact
   }
 
   @Override
-  public int maxConcurrentPeerInitiatedUnidirectionalStreams() {
-    return options.limits().maxUnidirectionalStreams();
+  public boolean enableDatagramExtension() {
+    return options.datagrams().enabled();
   }
 
   @Override
-  public boolean enableDatagramExtension() {
-    return options.datagrams().enabled();
+  public int maxConcurrentPeerInitiatedUnidirectionalStreams() {
+    return options.limits().maxUnidirectionalStreams();
   }
 
   private void take(ServerConnection kwik) {

@@ -5,19 +5,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.heddle.ConnectFailedException;
 import dev.heddle.ConnectFailedException.Reason;
-import dev.heddle.DatagramOptions;
 import dev.heddle.Http3Client;
 import dev.heddle.Http3Server;
 import dev.heddle.Limits;
 import dev.heddle.http3.testing.NoLeaks;
-import dev.heddle.spi.ClientOptions;
 import dev.heddle.spi.Trust;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -129,15 +126,7 @@ class ConnectFailureTest {
   private static void enter(Race race, InetSocketAddress address) throws Exception {
     HostName host = HostName.of("localhost");
     Acceptance acceptance = Acceptance.of(new Trust.EveryServer(), host);
-    ClientOptions options =
-        new ClientOptions(
-            URI.create("https://localhost"),
-            new Trust.EveryServer(),
-            PATIENCE,
-            Optional.empty(),
-            Limits.defaults(),
-            DatagramOptions.defaults());
-    race.enter(new Attempt(host, address, acceptance, options), address);
+    race.enter(new Attempt(host, address, acceptance, Limits.defaults(), true, PATIENCE), address);
   }
 
   private static ConnectFailedException failed(Http3Client.Builder client, String host, int port) {

@@ -1,6 +1,7 @@
 package tech.kwik.core.loom;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -49,6 +50,19 @@ public interface LoomConnection {
    * it takes the place of {@link QuicConnection#setPeerInitiatedStreamCallback} for good.
    */
   void onPeerStream(Consumer<LoomStream> callback);
+
+  /**
+   * Names where datagrams come from and go to (RFC 9221), once, on a connection that was made with
+   * the datagram extension enabled. {@code sink} gets the payload of each that arrives, one at a
+   * time, in place, on the thread that receives packets, and must not block or throw.
+   */
+  void datagrams(DatagramSource source, Consumer<ByteBuffer> sink);
+
+  /** Says that the source has something to send. Never waits for the network. */
+  void datagramsReady();
+
+  /** Bytes of the largest datagram that can be sent now; 0 if the peer takes none. */
+  int maxDatagramBytes();
 
   /**
    * Names the receiver of the connection's end, which is called once and in place, before readers

@@ -3,6 +3,7 @@ package tech.kwik.core.stream;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +24,7 @@ import tech.kwik.core.impl.TransportError;
 import tech.kwik.core.log.Logger;
 import tech.kwik.core.loom.ConnectionEnd;
 import tech.kwik.core.loom.ConnectionEndedException;
+import tech.kwik.core.loom.DatagramSource;
 import tech.kwik.core.loom.LoomConnection;
 import tech.kwik.core.loom.LoomStream;
 
@@ -40,6 +42,7 @@ public class StreamManager implements LoomConnection {
   private final StreamTable table;
   private final PeerStreamDelivery delivery;
   private final ConnectionLife life = new ConnectionLife();
+  private final Datagrams datagrams;
   private volatile FlowControl flowControl;
   private volatile long uniWindow;
   private volatile long bidiWindow;
@@ -53,6 +56,7 @@ public class StreamManager implements LoomConnection {
     this.connection = connection;
     this.role = role;
     receiveCredit = new ReceiveCredit(connection);
+    datagrams = new Datagrams(connection);
     delivery = new PeerStreamDelivery(callbackExecutor);
     table = new StreamTable(connection, role, id -> delivery.add(register(id)));
     initialize(config);
@@ -227,6 +231,21 @@ public class StreamManager implements LoomConnection {
     delivery.inPlace(callback);
   }
 
+  @Override
+  public void datagrams(DatagramSource source, Consumer<ByteBuffer> sink) {
+    datagrams.start(source, sink);
+  }
+
+  @Override
+  public void datagramsReady() {
+    datagrams.ready();
+  }
+
+  @Override
+  public int maxDatagramBytes() {
+    return datagrams.maxBytes();
+  }
+
   public void setDefaultUnidirectionalStreamReceiveBufferSize(long bytes) {
     uniWindow = bytes;
   }
@@ -274,6 +293,7 @@ public class StreamManager implements LoomConnection {
 
   /** The first end counts; wakes everyone who waits. */
   public void ended(ConnectionEnd end) {
+    datagrams.end();
     if (life.ended(end)) {
       table.ended(end);
     }
