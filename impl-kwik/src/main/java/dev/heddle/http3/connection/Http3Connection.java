@@ -264,7 +264,8 @@ public final class Http3Connection {
     return end.exception(met);
   }
 
-  void settled(Settings settings) {
+  void settled(Settings settings) throws ProtocolException {
+    datagrams.check(settings);
     peerSettings.complete(settings);
   }
 

@@ -9,6 +9,8 @@ import dev.heddle.http3.datagram.SendQueue;
 import dev.heddle.http3.datagram.SessionDatagrams;
 import dev.heddle.http3.quic.DatagramSource;
 import dev.heddle.http3.quic.QuicConnection;
+import dev.heddle.http3.wire.Settings;
+import dev.heddle.http3.wire.H3Error;
 import dev.heddle.http3.wire.ProtocolException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -104,6 +106,15 @@ public final class HttpDatagrams {
           });
     }
     return true;
+  }
+
+  /** Looks whether what the peer's SETTINGS say is so. */
+  void check(Settings peer) throws ProtocolException {
+    if (peer.datagrams() && announced() && quic.maxDatagramBytes() <= 0) {
+      // draft-ietf-masque-h3-datagram-03 §8: the setting without max_datagram_frame_size
+      throw ProtocolException.connection(
+          H3Error.H3_SETTINGS_ERROR, "SETTINGS_H3_DATAGRAM without datagrams in the transport");
+    }
   }
 
   /** Drops what has waited for too long. */
