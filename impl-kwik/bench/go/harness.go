@@ -35,11 +35,13 @@ func open() (*harness, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := &quic.Config{MaxIncomingStreams: 256, MaxIdleTimeout: 30 * time.Second}
+	config := &quic.Config{MaxIncomingStreams: 256, MaxIdleTimeout: 30 * time.Second, EnableDatagrams: true}
 	server := &http3.Server{
 		Handler:    handler(),
 		TLSConfig:  http3.ConfigureTLSConfig(&tls.Config{Certificates: []tls.Certificate{certificate}}),
 		QUICConfig: config,
+		// Announced on every connection, as Heddle does.
+		EnableDatagrams: true,
 	}
 	go server.Serve(socket)
 	transport := &http3.Transport{
@@ -47,6 +49,7 @@ func open() (*harness, error) {
 		TLSClientConfig:    &tls.Config{InsecureSkipVerify: true},
 		QUICConfig:         config,
 		DisableCompression: true,
+		EnableDatagrams:    true,
 	}
 	return &harness{
 		socket:    socket,
@@ -74,6 +77,7 @@ func handler() http.Handler {
 		w.Header().Set("content-length", strconv.Itoa(len(body)))
 		w.Write(body)
 	})
+	mux.HandleFunc("/datagrams", echoDatagrams)
 	mux.HandleFunc("/sink", func(w http.ResponseWriter, r *http.Request) {
 		count, err := count(r.Body, never())
 		if err == nil {

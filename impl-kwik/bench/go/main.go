@@ -1,6 +1,7 @@
 // The quic-go column: client and server in one process, commanded like dev.heddle.bench.Worker.
 //
 //	echo IN-FLIGHT WARM-UP COUNT MILLIS
+//	datagrams IN-FLIGHT BYTES CONTEXTS WARM-UP COUNT MILLIS
 //	upload BYTES MILLIS
 //	download BYTES MILLIS
 //
@@ -56,6 +57,14 @@ func run(command []string) (measured, error) {
 			}
 		}
 		return h.echo(int(numbers[0]), int(numbers[2]), limit)
+	case command[0] == "datagrams" && len(numbers) == 6:
+		limit := time.Duration(numbers[5]) * time.Millisecond
+		if numbers[3] > 0 {
+			if _, err := h.datagrams(int(numbers[0]), int(numbers[1]), int(numbers[3]), limit); err != nil {
+				return measured{}, err
+			}
+		}
+		return h.datagrams(int(numbers[0]), int(numbers[1]), int(numbers[4]), limit)
 	case command[0] == "upload" && len(numbers) == 2:
 		return h.upload(numbers[0], time.Duration(numbers[1])*time.Millisecond)
 	case command[0] == "download" && len(numbers) == 2:

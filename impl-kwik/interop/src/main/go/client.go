@@ -19,7 +19,7 @@ type honestClient struct {
 	transports map[string]*http3.Transport // guarded by mutex
 }
 
-// runClient obeys: request, many, close.
+// runClient obeys: request, many, datagrams, close.
 func runClient() error {
 	client := &honestClient{transports: map[string]*http3.Transport{}}
 	return obey(client.obey)
@@ -35,6 +35,8 @@ func (c *honestClient) obey(cmd string, line []byte) (answer, error) {
 		return r.run(c.transport(r)), nil
 	case "many":
 		return many(r, c.transport(r)), nil
+	case "datagrams":
+		return exchangeDatagrams(line)
 	case "close":
 		return nil, c.close(r.Connection)
 	}
@@ -48,8 +50,9 @@ func (c *honestClient) transport(r request) *http3.Transport {
 	if transport == nil {
 		transport = &http3.Transport{
 			TLSClientConfig:    clientTLS(r.SHA256, http3.NextProtoH3),
-			QUICConfig:         &quic.Config{MaxIdleTimeout: 30 * time.Second},
+			QUICConfig:         &quic.Config{MaxIdleTimeout: 30 * time.Second, EnableDatagrams: true},
 			DisableCompression: true,
+			EnableDatagrams:    true,
 		}
 		c.transports[r.Connection] = transport
 	}

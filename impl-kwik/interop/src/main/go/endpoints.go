@@ -39,6 +39,7 @@ func endpoints() http.Handler {
 	mux.HandleFunc("/status", methods(status, "GET"))
 	mux.HandleFunc("/reset", methods(reset, "GET"))
 	mux.HandleFunc("/forever", methods(forever, "GET"))
+	mux.HandleFunc("/datagrams", methods(echoDatagrams, "CONNECT"))
 	return mux
 }
 

@@ -19,7 +19,7 @@ type step struct {
 	Fin    bool   `json:"fin"`
 	Code   uint64 `json:"code"`
 	Reason string `json:"reason"`
-	For    string `json:"for"`   // what await waits for: end, stop, bytes, frame, close
+	For    string `json:"for"`   // what await waits for: end, stop, bytes, frame, datagrams, close
 	Value  int64  `json:"value"` // so many bytes, that frame type, or milliseconds
 	Steps  []step `json:"steps"`
 }
@@ -44,7 +44,7 @@ type outgoing interface {
 
 // play does the steps, closes the connection, and tells everything that was seen.
 func play(ctx context.Context, conn *quic.Conn, s script) answer {
-	p := &player{conn: conn, watch: newWatch(conn), out: map[string]outgoing{}, await: 8 * time.Second}
+	p := &player{conn: conn, watch: newWatch(conn, s.Datagrams), out: map[string]outgoing{}, await: 8 * time.Second}
 	if s.AwaitMillis > 0 {
 		p.await = time.Duration(s.AwaitMillis) * time.Millisecond
 	}
@@ -101,6 +101,8 @@ func (p *player) do(ctx context.Context, s step) error {
 		return p.send(name, s)
 	case "write":
 		return p.send(s.Name, s)
+	case "datagram":
+		return p.sendDatagram(s)
 	case "reset":
 		return p.on(s.Name, func(o outgoing) error { o.CancelWrite(quic.StreamErrorCode(s.Code)); return nil })
 	case "stop":
@@ -170,6 +172,20 @@ func (p *player) send(name string, s step) error {
 		}
 		return nil
 	})
+}
+
+// sendDatagram sends hex in QUIC datagrams, so often.
+func (p *player) sendDatagram(s step) error {
+	bytes, err := hex.DecodeString(s.Hex)
+	if err != nil {
+		return err
+	}
+	for range max(1, s.Times) {
+		if err := p.conn.SendDatagram(bytes); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stopped says whether a write failed because the other side asked to stop; the report has its code.

@@ -21,6 +21,7 @@ type script struct {
 	StreamWindow uint64 `json:"streamWindow"` // what the other side may send per stream, 0 for usual
 	IdleMillis   int    `json:"idleMillis"`
 	AwaitMillis  int    `json:"awaitMillis"` // limit for each await, 8 s if it is 0
+	Datagrams    bool   `json:"datagrams"`   // whether QUIC datagrams are announced and received
 	Of           string `json:"of"`          // the listen command that a report is about
 	Steps        []step `json:"steps"`
 }
@@ -142,6 +143,7 @@ func (s script) config() *quic.Config {
 		MaxIdleTimeout:       20 * time.Second,
 		HandshakeIdleTimeout: 5 * time.Second,
 		MaxIncomingStreams:   1000,
+		EnableDatagrams:      s.Datagrams,
 	}
 	if s.IdleMillis > 0 {
 		config.MaxIdleTimeout = time.Duration(s.IdleMillis) * time.Millisecond

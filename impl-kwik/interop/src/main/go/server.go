@@ -36,11 +36,11 @@ func runServer() error {
 	listener, err := quic.Listen(
 		socket,
 		http3.ConfigureTLSConfig(&tls.Config{Certificates: []tls.Certificate{certificate}}),
-		&quic.Config{MaxIncomingStreams: 1000, MaxIdleTimeout: 30 * time.Second})
+		&quic.Config{MaxIncomingStreams: 1000, MaxIdleTimeout: 30 * time.Second, EnableDatagrams: true})
 	if err != nil {
 		return err
 	}
-	server := &honestServer{http: &http3.Server{Handler: endpoints()}}
+	server := &honestServer{http: &http3.Server{Handler: endpoints(), EnableDatagrams: true}}
 	go server.accept(listener)
 	fmt.Printf("listening on https://%s certificate-sha256 %s\n", socket.LocalAddr(), hash)
 	return obey(server.obey)

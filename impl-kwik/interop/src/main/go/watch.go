@@ -13,6 +13,9 @@ import (
 	"github.com/quic-go/quic-go"
 )
 
+// keptDatagrams is how many datagrams are kept to be looked into.
+const keptDatagrams = 1000
+
 // keptPerStream is how much of a stream is kept to be looked into; the rest is only counted.
 const keptPerStream = 1 << 18
 
@@ -21,8 +24,9 @@ type seen struct {
 	bytes   []byte
 	total   int64
 	fin     bool
-	reset   *uint64 // the code of the peer's RESET_STREAM
-	stopped *uint64 // the code of the peer's STOP_SENDING
+	reset   *uint64  // the code of the peer's RESET_STREAM
+	stopped *uint64  // the code of the peer's STOP_SENDING
+	packets []string // datagrams in hexadecimal digits, under the name datagrams
 	source  receiver
 }
 
@@ -41,10 +45,28 @@ type watch struct {
 	readers sync.WaitGroup
 }
 
-func newWatch(conn *quic.Conn) *watch {
+func newWatch(conn *quic.Conn, datagrams bool) *watch {
 	w := &watch{conn: conn, streams: map[string]*seen{}, changed: make(chan struct{})}
 	go w.acceptUnidirectional()
+	if datagrams {
+		go w.receiveDatagrams()
+	}
 	return w
+}
+
+func (w *watch) receiveDatagrams() {
+	for {
+		datagram, err := w.conn.ReceiveDatagram(context.Background())
+		if err != nil {
+			return
+		}
+		w.update("datagrams", func(s *seen) {
+			s.total++
+			if len(s.packets) < keptDatagrams {
+				s.packets = append(s.packets, hex.EncodeToString(datagram))
+			}
+		})
+	}
 }
 
 // update changes what was seen of a stream and wakes those who wait.
@@ -160,7 +182,7 @@ func (s *seen) has(what step) bool {
 		return s.fin || s.reset != nil
 	case "stop":
 		return s.stopped != nil
-	case "bytes":
+	case "bytes", "datagrams":
 		return s.total >= what.Value
 	case "frame":
 		for _, f := range frames(s.bytes) {
@@ -193,6 +215,10 @@ func (w *watch) report() answer {
 			resets[fmt.Sprint(*s.reset)]++
 		}
 		if strings.HasPrefix(name, "#") {
+			continue
+		}
+		if name == "datagrams" {
+			streams[name] = answer{"total": s.total, "packets": s.packets}
 			continue
 		}
 		a := answer{"total": s.total, "fin": s.fin, "frames": frameAnswers(s.bytes)}

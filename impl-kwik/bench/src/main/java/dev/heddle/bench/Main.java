@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Runs every row on every peer in turn, several times over, and prints the table of medians. */
 public final class Main {
@@ -45,13 +46,15 @@ public final class Main {
     }
     try {
       for (Row row : options.rows()) {
-        for (Peer peer : processes.keySet()) {
+        Set<Peer> peers = row.peers();
+        peers.retainAll(processes.keySet());
+        for (Peer peer : peers) {
           for (int i = 0; i < row.warmUps(options.quick()); i++) {
             run(row, peer, "warm-up", new Results());
           }
         }
         for (int i = 1; i <= options.repetitions(); i++) {
-          for (Peer peer : processes.keySet()) {
+          for (Peer peer : peers) {
             run(row, peer, i + " of " + options.repetitions(), results);
           }
         }

@@ -23,7 +23,8 @@ record Options(
   static final String USAGE =
       """
       usage: run [--quick] [--repetitions N] [--peers heddle,streams,flupke,netty,go]
-                 [--rows echo100,echo1,upload,download] [--jvm OPTION]...
+                 [--rows echo100,echo1,upload,download,ping100,ping1000,datagrams100,
+                 datagrams1000,contexts1,contexts100,contexts10000] [--jvm OPTION]...
              run jmh [JMH's options]
       """;
 

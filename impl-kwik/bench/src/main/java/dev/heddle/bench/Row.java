@@ -1,14 +1,24 @@
 package dev.heddle.bench;
 
+import dev.heddle.bench.peer.Peer;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** The loads, each a row of the table, or two. */
 enum Row {
   ECHO_100,
   ECHO_1,
   UPLOAD,
-  DOWNLOAD;
+  DOWNLOAD,
+  PING_100,
+  PING_1000,
+  DATAGRAMS_100,
+  DATAGRAMS_1000,
+  CONTEXTS_1,
+  CONTEXTS_100,
+  CONTEXTS_10000;
 
   private static final int QUICK_SHARE = 10;
 
@@ -35,14 +45,45 @@ enum Row {
       case ECHO_1 -> "echo 1 500 " + (quick ? 4_000 : 40_000) + " " + millis;
       case UPLOAD -> "upload " + bytes + " " + millis;
       case DOWNLOAD -> "download " + bytes + " " + millis;
+      case PING_100 -> datagrams(1, 100, 0, quick);
+      case PING_1000 -> datagrams(1, 1_000, 0, quick);
+      case DATAGRAMS_100 -> datagrams(256, 100, 0, quick);
+      case DATAGRAMS_1000 -> datagrams(256, 1_000, 0, quick);
+      case CONTEXTS_1 -> datagrams(256, 100, 1, quick);
+      case CONTEXTS_100 -> datagrams(256, 100, 100, quick);
+      case CONTEXTS_10000 -> datagrams(256, 100, 10_000, quick);
+    };
+  }
+
+  private String datagrams(int inFlight, int bytes, int contexts, boolean quick) {
+    int count = (inFlight == 1 ? 40_000 : 1_000_000) / (quick ? QUICK_SHARE : 1);
+    int warmUp = inFlight == 1 ? 500 : 20_000;
+    return String.format(
+        Locale.ROOT,
+        "datagrams %d %d %d %d %d %d",
+        inFlight,
+        bytes,
+        contexts,
+        warmUp,
+        count,
+        limit(quick).toMillis());
+  }
+
+  /** Who is measured here: not every peer has datagrams, and only Heddle has contexts. */
+  Set<Peer> peers() {
+    return switch (this) {
+      case ECHO_100, ECHO_1, UPLOAD, DOWNLOAD -> EnumSet.allOf(Peer.class);
+      case PING_100, PING_1000, DATAGRAMS_100, DATAGRAMS_1000 ->
+          EnumSet.of(Peer.HEDDLE, Peer.STREAMS, Peer.GO);
+      case CONTEXTS_1, CONTEXTS_100, CONTEXTS_10000 -> EnumSet.of(Peer.HEDDLE);
     };
   }
 
   /** After which time a run starts nothing new. */
   Duration limit(boolean quick) {
     return switch (this) {
-      case ECHO_100, ECHO_1 -> Duration.ofMillis(quick ? 1_000 : 4_000);
       case UPLOAD, DOWNLOAD -> Duration.ofSeconds(quick ? 5 : 30);
+      default -> Duration.ofMillis(quick ? 1_000 : 4_000);
     };
   }
 
@@ -55,7 +96,7 @@ enum Row {
   int warmUps(boolean quick) {
     return switch (this) {
       case ECHO_100 -> quick ? 2 : 3;
-      case ECHO_1, UPLOAD, DOWNLOAD -> 1;
+      default -> 1;
     };
   }
 }

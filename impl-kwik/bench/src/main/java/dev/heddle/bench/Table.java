@@ -43,7 +43,22 @@ final class Table {
               one -> one.p99Nanos() / 1e3),
           new Figure("upload on one stream [MB/s]", Row.UPLOAD, true, one -> one.perSecond() / 1e6),
           new Figure(
-              "download on one stream [MB/s]", Row.DOWNLOAD, true, one -> one.perSecond() / 1e6));
+              "download on one stream [MB/s]", Row.DOWNLOAD, true, one -> one.perSecond() / 1e6),
+          roundTrip("datagram 100 B, one at a time, median [us]", Row.PING_100),
+          roundTrip("datagram 1,000 B, one at a time, median [us]", Row.PING_1000),
+          rate("datagram echo 100 B, 256 in flight [datagrams/s]", Row.DATAGRAMS_100),
+          rate("datagram echo 1,000 B, 256 in flight [datagrams/s]", Row.DATAGRAMS_1000),
+          rate("the same, 100 B, 1 context [datagrams/s]", Row.CONTEXTS_1),
+          rate("the same, 100 contexts, 100 sessions [datagrams/s]", Row.CONTEXTS_100),
+          rate("the same, 10,000 contexts, 100 sessions [datagrams/s]", Row.CONTEXTS_10000));
+
+  private static Figure roundTrip(String title, Row row) {
+    return new Figure(title, row, false, one -> one.medianNanos() / 1e3);
+  }
+
+  private static Figure rate(String title, Row row) {
+    return new Figure(title, row, true, Measured::perSecond);
+  }
 
   @Override
   public String toString() {

@@ -1,5 +1,6 @@
 package dev.heddle.bench;
 
+import dev.heddle.bench.load.DatagramLoad;
 import dev.heddle.bench.load.EchoLoad;
 import dev.heddle.bench.load.Measured;
 import dev.heddle.bench.load.TransferLoad;
@@ -15,8 +16,9 @@ import java.util.concurrent.Callable;
 
 /**
  * A process that is one peer, client and server: reads commands, answers each with one line. The
- * commands are {@code echo IN-FLIGHT WARM-UP COUNT MILLIS}, {@code upload BYTES MILLIS} and {@code
- * download BYTES MILLIS}; each runs on a new connection. {@code go/main.go} understands the same.
+ * commands are {@code echo IN-FLIGHT WARM-UP COUNT MILLIS}, {@code datagrams IN-FLIGHT BYTES
+ * CONTEXTS WARM-UP COUNT MILLIS}, {@code upload BYTES MILLIS} and {@code download BYTES MILLIS};
+ * each runs on a new connection. {@code go/main.go} understands the same.
  */
 public final class Worker {
   private Worker() {}
@@ -60,10 +62,26 @@ public final class Worker {
         int count = Integer.parseInt(command[3]);
         yield harness.echo(new EchoLoad(inFlight, count, limit, EchoLoad.SMALL));
       }
+      case "datagrams" -> {
+        DatagramLoad warmUp = datagrams(command, 4);
+        if (warmUp.count() > 0) {
+          harness.datagrams(warmUp);
+        }
+        yield harness.datagrams(datagrams(command, 5));
+      }
       case "upload" -> harness.upload(transfer(command));
       case "download" -> harness.download(transfer(command));
       default -> throw new IllegalArgumentException("unknown command " + command[0]);
     };
+  }
+
+  private static DatagramLoad datagrams(String[] command, int count) {
+    return new DatagramLoad(
+        Integer.parseInt(command[1]),
+        Integer.parseInt(command[2]),
+        Integer.parseInt(command[3]),
+        Integer.parseInt(command[count]),
+        Duration.ofMillis(Long.parseLong(command[6])));
   }
 
   private static TransferLoad transfer(String[] command) {

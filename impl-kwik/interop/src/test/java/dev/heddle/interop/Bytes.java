@@ -133,6 +133,18 @@ final class Bytes {
     return headers(request("POST", path, more));
   }
 
+  /** An Extended CONNECT for {@code :protocol datagram-echo}. */
+  static byte[] connect(String path) {
+    return headers(
+        request("CONNECT", path, ":protocol", "datagram-echo", "capsule-protocol", "?1"));
+  }
+
+  /** A capsule (RFC 9297 section 3.2), in a DATA frame of its own. */
+  static byte[] capsule(long type, byte[]... value) {
+    byte[] whole = cat(value);
+    return frame(DATA, varint(type), varint(whole.length), whole);
+  }
+
   private static String[] join(String[] first, String[] second) {
     String[] all = java.util.Arrays.copyOf(first, first.length + second.length);
     System.arraycopy(second, 0, all, first.length, second.length);

@@ -1,7 +1,11 @@
 package dev.heddle.interop;
 
-/** The error codes of RFC 9114 section 8.1 and RFC 9204 section 6, as the specifications say. */
+/**
+ * The error codes of RFC 9114 section 8.1, RFC 9204 section 6 and RFC 9297 section 5.2, as the
+ * specifications say.
+ */
 final class Code {
+  static final long H3_DATAGRAM_ERROR = 0x33;
   static final long H3_NO_ERROR = 0x100;
   static final long H3_GENERAL_PROTOCOL_ERROR = 0x101;
   static final long H3_INTERNAL_ERROR = 0x102;

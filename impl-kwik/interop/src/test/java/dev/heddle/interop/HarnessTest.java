@@ -62,6 +62,23 @@ class HarnessTest {
   }
 
   @Test
+  void rawConnectionsSendAndSeeDatagrams(Rig rig) {
+    Script script =
+        bare()
+            .withDatagrams()
+            .uni("control", hex("00"), Bytes.settings(0x33, 1))
+            .bidi("r", Bytes.connect("/datagrams"))
+            .awaitFrame("r", Bytes.HEADERS)
+            .datagram(hex("00 01"))
+            .awaitDatagrams(1)
+            .datagramTimes(2, hex("00 02"))
+            .awaitDatagrams(3);
+    Seen seen = Target.of(rig.goServer().greeting).attack(raw, script);
+    assertThat(seen.notes()).isEmpty();
+    assertThat(seen.datagrams()).containsExactly("0001", "0002", "0002");
+  }
+
+  @Test
   void rawListenersPlayTheirScriptToTheFirstConnection() {
     Reply lure =
         raw.ask(

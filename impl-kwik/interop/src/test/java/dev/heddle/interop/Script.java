@@ -77,6 +77,23 @@ final class Script {
     return this;
   }
 
+  /** Announces QUIC datagrams and takes those that come. */
+  Script withDatagrams() {
+    return option("datagrams", true);
+  }
+
+  Script datagram(byte[]... bytes) {
+    return step("datagram", "", "hex", digits(bytes));
+  }
+
+  Script datagramTimes(int times, byte[]... bytes) {
+    return step("datagram", "", "hex", digits(bytes), "times", times);
+  }
+
+  Script awaitDatagrams(int count) {
+    return step("await", "datagrams", "for", "datagrams", "value", count);
+  }
+
   Script reset(String name, long code) {
     return step("reset", name, "code", code);
   }

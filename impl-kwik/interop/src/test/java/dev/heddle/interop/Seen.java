@@ -34,6 +34,13 @@ record Seen(Reply reply) {
     return resets.values().stream().mapToLong(count -> (Long) count).sum();
   }
 
+  /** The QUIC datagrams that came, in hexadecimal digits, the first thousand. */
+  List<String> datagrams() {
+    return has("datagrams")
+        ? reply.object("streams").object("datagrams").texts("packets")
+        : List.of();
+  }
+
   boolean has(String stream) {
     return reply.object("streams").has(stream);
   }

@@ -57,6 +57,9 @@ public final class SessionDatagrams {
   public void contexts() {
     requireUndecided();
     contexts = new LongTable<>();
+    for (EarlyDatagram truncated : waiting.take(any -> contextId(any) == VarInt.TRUNCATED)) {
+      malformed(truncated.payload().length);
+    }
   }
 
   private void requireUndecided() {

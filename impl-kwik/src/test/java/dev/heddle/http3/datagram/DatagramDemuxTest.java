@@ -197,11 +197,15 @@ class DatagramDemuxTest {
   @Test
   void anEarlyDatagramWithoutContextIdIsFoundOnceTheModeIsKnown() throws Exception {
     SessionDatagrams session = open(4);
-    receive("01 40");
-    session.contexts();
     receive("01 02 aa");
+    receive("01 40");
+    assertThat(violations).isEmpty();
+    session.contexts();
     assertThat(violations).hasSize(1);
     assertThat(session.dropped(DropReason.MALFORMED)).isEqualTo(1);
+    DatagramInbox inbox = inbox();
+    session.add(2, inbox);
+    assertThat(read(inbox)).containsExactly("aa");
   }
 
   @Test

@@ -2,6 +2,9 @@ package dev.heddle.samples.client;
 
 import dev.heddle.ConnectFailedException;
 import dev.heddle.ConnectionClosedException;
+import dev.heddle.DatagramContextClosedException;
+import dev.heddle.DatagramTooLargeException;
+import dev.heddle.DatagramsNotNegotiatedException;
 import dev.heddle.Http3Exception;
 import dev.heddle.NotSupportedByPeerException;
 import dev.heddle.RequestRejectedException;
@@ -122,6 +125,9 @@ public final class SampleClient {
       case RequestRejectedException e -> ENDED_BY_PEER;
       case NotSupportedByPeerException e -> LOCAL_FAULT;
       case SessionClosedException e -> LOCAL_FAULT;
+      case DatagramsNotNegotiatedException e -> LOCAL_FAULT;
+      case DatagramTooLargeException e -> LOCAL_FAULT;
+      case DatagramContextClosedException e -> LOCAL_FAULT;
     };
   }
 

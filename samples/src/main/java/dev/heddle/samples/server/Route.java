@@ -22,4 +22,9 @@ record Route(String method, String path, String example, String purpose, Endpoin
   String allow() {
     return method.equals("GET") ? "GET, HEAD" : method;
   }
+
+  /** The line of the list at {@code /}. */
+  String line() {
+    return String.format("%-7s %-19s  %s\n", method, example, purpose);
+  }
 }

@@ -7,10 +7,14 @@ import dev.heddle.SessionHandler;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Picks the endpoint for each session. Every session's own thread calls it. */
 final class Routes implements SessionHandler {
+  private static final String DATAGRAM_ECHO = "datagram-echo";
+
   private final Map<String, Route> routes = new LinkedHashMap<>();
+  private final Map<String, Route> datagramRoutes = new LinkedHashMap<>();
   private final Faults faults;
 
   Routes(Faults faults) {
@@ -26,6 +30,8 @@ final class Routes implements SessionHandler {
     add("GET", "/status", "/status?code=N", "status N, 200 to 599", new Status());
     add("GET", "/reset", "/reset?code=C", "one byte, then a reset with code C", new Reset());
     add("GET", "/forever", "/forever", "bytes until the client stops", new Forever());
+    addDatagrams("/datagrams", "each datagram back, as it came", new DatagramEcho());
+    addDatagrams("/datagrams/contexts", "the same on each datagram context", new ContextEcho());
   }
 
   @Override
@@ -41,13 +47,22 @@ final class Routes implements SessionHandler {
   private void route(Session session) throws Exception {
     Headers request = session.headers();
     String method = request.method().orElse("");
-    if (method.equals("CONNECT")) {
+    if (method.equals("CONNECT") && request.protocol().orElse("").equals(DATAGRAM_ECHO)) {
+      follow(session, datagramRoutes.get(path(request)), method);
+    } else if (method.equals("CONNECT")) {
       String asked = request.protocol().map(name -> "the protocol " + name).orElse("a tunnel");
       refuse(session, Headers.status(501), asked + " is not offered here");
-      return;
+    } else {
+      String path = path(request);
+      follow(session, routes.getOrDefault(path, datagramRoutes.get(path)), method);
     }
-    String target = request.path().orElse("");
-    Route route = routes.get(target.split("\\?", 2)[0]);
+  }
+
+  private static String path(Headers request) {
+    return request.path().orElse("").split("\\?", 2)[0];
+  }
+
+  private void follow(Session session, Route route, String method) throws Exception {
     if (route == null) {
       refuse(session, Headers.status(404), "no such path; / has the list");
     } else if (!route.accepts(method)) {
@@ -55,7 +70,7 @@ final class Routes implements SessionHandler {
       refuse(session, Headers.status(405).with("allow", allow), "use " + allow + " here");
     } else {
       try {
-        route.endpoint().answer(session, Query.of(target));
+        route.endpoint().answer(session, Query.of(session.headers().path().orElse("")));
       } catch (BadRequestException e) {
         refuse(session, Headers.status(400), e.getMessage());
       }
@@ -72,12 +87,15 @@ final class Routes implements SessionHandler {
     routes.put(path, new Route(method, path, example, purpose, endpoint));
   }
 
+  private void addDatagrams(String path, String purpose, Endpoint endpoint) {
+    String asked = purpose + "; :protocol " + DATAGRAM_ECHO;
+    datagramRoutes.put(path, new Route("CONNECT", path, path, asked, endpoint));
+  }
+
   private String list() {
     StringBuilder text = new StringBuilder();
-    for (Route route : routes.values()) {
-      text.append(
-          String.format("%-4s %-14s  %s\n", route.method(), route.example(), route.purpose()));
-    }
+    Stream.concat(routes.values().stream(), datagramRoutes.values().stream())
+        .forEach(route -> text.append(route.line()));
     return text.toString();
   }
 }

@@ -73,6 +73,9 @@ public final class Tour {
     messages.earlyHints();
     messages.trailers();
     new ManySessions(guide, connection, uri).atOnce();
+    Datagrams datagrams = new Datagrams(guide, connection, uri);
+    datagrams.plain();
+    datagrams.contexts();
     Endings endings = new Endings(guide, connection, uri, server);
     endings.reset();
     endings.cancel();

@@ -48,7 +48,8 @@ class EndpointsTest {
       assertThat(session.headers().first("content-type")).contains("text/plain");
       assertThat(body(session))
           .contains("/echo", "/sink", "/bytes", "/headers", "/trailers", "/hints")
-          .contains("/slow", "/status", "/reset", "/forever");
+          .contains("/slow", "/status", "/reset", "/forever")
+          .contains("CONNECT /datagrams ", "CONNECT /datagrams/contexts ");
     }
   }
 
@@ -247,7 +248,6 @@ class EndpointsTest {
         List.of(
             Headers.connect("example.org:443"),
             Headers.connect(server.uri("/webtransport/echo"), "webtransport"),
-            Headers.connect(server.uri("/datagrams"), "datagram-echo"),
             Headers.connect(server.uri("/echo"), "x-unknown"));
     for (Headers request : requests) {
       try (Session session = connection.open(request)) {

@@ -1,5 +1,6 @@
 package dev.heddle.bench.peer;
 
+import dev.heddle.bench.load.DatagramLoad;
 import dev.heddle.bench.load.EchoLoad;
 import dev.heddle.bench.load.Measured;
 import dev.heddle.bench.load.TransferLoad;
@@ -17,6 +18,11 @@ public interface Harness extends AutoCloseable {
 
   /** One response with a large body. */
   Measured download(TransferLoad load) throws Exception;
+
+  /** Datagrams that come back; only peers of a row that has them are asked. */
+  default Measured datagrams(DatagramLoad load) throws Exception {
+    throw new UnsupportedOperationException("no datagrams");
+  }
 
   /** Ends the connection and frees the port. */
   @Override

@@ -6,6 +6,8 @@ import dev.heddle.Http3Server;
 import dev.heddle.ServerCertificate;
 import dev.heddle.Session;
 import dev.heddle.SessionConnection;
+import dev.heddle.bench.load.DatagramLoad;
+import dev.heddle.bench.load.DatagramLoop;
 import dev.heddle.bench.load.EchoLoad;
 import dev.heddle.bench.load.EchoLoop;
 import dev.heddle.bench.load.Measured;
@@ -35,7 +37,9 @@ final class HeddleHarness implements Harness {
 
   private static void handle(Session session) throws Exception {
     String path = session.headers().path().orElse("");
-    if (path.equals("/echo")) {
+    if (path.equals(HeddleDatagrams.PLAIN) || path.equals(HeddleDatagrams.CONTEXTS)) {
+      HeddleDatagrams.serve(session, path.equals(HeddleDatagrams.CONTEXTS));
+    } else if (path.equals("/echo")) {
       byte[] body = Bodies.readSmall(session.bodyReader(), EchoLoad.SMALL);
       session.respond(
           Headers.of(
@@ -104,6 +108,13 @@ final class HeddleHarness implements Harness {
         Payload.checkCount(load.bytes(), received);
       }
       return Measured.transfer(received, start);
+    }
+  }
+
+  @Override
+  public Measured datagrams(DatagramLoad load) throws Exception {
+    try (var datagrams = new HeddleDatagrams(connection, authority, load.contexts())) {
+      return DatagramLoop.run(datagrams.pipes(), load);
     }
   }
 
