@@ -61,18 +61,18 @@ public final class Http3Connection {
     this.releaseWhenDone = releaseWhenDone;
     this.handler = handler;
     this.onEnd = onEnd;
-    this.datagrams = new HttpDatagrams(this, datagrams);
+    this.requests = new RequestTable(limits);
+    this.datagrams = new HttpDatagrams(this, requests, datagrams);
     this.control =
         new ControlSender(
             this, ControlSender.settings(limits, quic.client(), this.datagrams.announced()));
     this.peerStreams = new PeerStreams(this, quic.client());
-    this.requests = new RequestTable(limits);
     this.watch = new Watch(this, requests, control, limits.headerTimeout());
   }
 
   /** Registers with the transport, sends SETTINGS and starts to read. Returns at once. */
   public void start() {
-    datagrams.start();
+    datagrams.start(control);
     control.start();
     watch.start();
     quic.start(this::opened, this::transportEnded);
@@ -85,11 +85,6 @@ public final class Http3Connection {
   /** What the peer can make this side hold. */
   public Limits limits() {
     return rules.limits();
-  }
-
-  /** Whether the connection has not ended. */
-  public boolean alive() {
-    return !end.known();
   }
 
   /** The datagrams of all its sessions. */
@@ -180,30 +175,6 @@ public final class Http3Connection {
     return peerSettings.isCompletedExceptionally()
         ? Settings.NONE
         : peerSettings.getNow(Settings.NONE);
-  }
-
-  /** Whether this side's SETTINGS were sent and the peer's have arrived. */
-  boolean settingsExchanged() {
-    return peerSettings.isDone() && control.settingsSent();
-  }
-
-  /** Waits until {@link #settingsExchanged()}. */
-  void awaitSettingsExchanged() throws IOException, InterruptedException {
-    peerSettings();
-    control.awaitSettingsSent();
-  }
-
-  /** Ends a request that cannot have datagrams and got one. */
-  void refuseDatagrams(long streamId) {
-    requests
-        .find(streamId)
-        .filter(RequestStream::knownWithoutDatagrams)
-        .ifPresent(stream ->
-            // RFC 9297 §2: datagrams for a request that has no semantics for them
-            stream.violated(
-                ProtocolException.stream(
-                    H3Error.H3_DATAGRAM_ERROR,
-                    "a datagram for a request that is no Extended CONNECT")));
   }
 
   /** Whether the connection has ended. */

@@ -9,9 +9,9 @@ import dev.heddle.http3.datagram.SendQueue;
 import dev.heddle.http3.datagram.SessionDatagrams;
 import dev.heddle.http3.quic.DatagramSource;
 import dev.heddle.http3.quic.QuicConnection;
-import dev.heddle.http3.wire.Settings;
 import dev.heddle.http3.wire.H3Error;
 import dev.heddle.http3.wire.ProtocolException;
+import dev.heddle.http3.wire.Settings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** The HTTP datagrams of one connection and their negotiation (RFC 9297 §2.1). Any thread. */
 public final class HttpDatagrams {
   private final Http3Connection connection;
+  private final RequestTable requests;
   private final QuicConnection quic;
   private final DatagramOptions options;
   private final long streamsAtOnce;
@@ -28,9 +29,11 @@ public final class HttpDatagrams {
   private final SendQueue queue;
   private final AtomicLong peerStreams = new AtomicLong();
   private final AtomicBoolean checking = new AtomicBoolean();
+  private volatile ControlSender control;
 
-  HttpDatagrams(Http3Connection connection, DatagramOptions options) {
+  HttpDatagrams(Http3Connection connection, RequestTable requests, DatagramOptions options) {
     this.connection = connection;
+    this.requests = requests;
     this.quic = connection.quic();
     this.options = options;
     DatagramLimits limits = connection.rules().limits().datagrams();
@@ -48,9 +51,22 @@ public final class HttpDatagrams {
     return options.enabled() && quic.datagramsPossible();
   }
 
-  void start() {
+  /** Takes part from now on; this side's SETTINGS go out through {@code control}. */
+  void start(ControlSender control) {
+    this.control = control;
     if (announced()) {
       quic.datagrams(new Source(queue), this::receive);
+    }
+  }
+
+  /** Checks what the peer says against what its transport has said. */
+  void check(Settings settings) throws ProtocolException {
+    // draft-ietf-masque-h3-datagram-03 §8: who sends the setting with 1 sends the transport
+    // parameter max_datagram_frame_size too. RFC 9297 keeps silent, and the peers in use insist.
+    if (announced() && settings.datagrams() && quic.maxDatagramBytes() == 0) {
+      throw ProtocolException.connection(
+          H3Error.H3_SETTINGS_ERROR,
+          "SETTINGS_H3_DATAGRAM of 1 without the transport parameter max_datagram_frame_size");
     }
   }
 
@@ -102,24 +118,28 @@ public final class HttpDatagrams {
           .name("heddle-datagram-check")
           .start(() -> {
             checking.set(false);
-            connection.refuseDatagrams(streamId);
+            refuse(streamId);
           });
     }
     return true;
   }
 
-  /** Looks whether what the peer's SETTINGS say is so. */
-  void check(Settings peer) throws ProtocolException {
-    if (peer.datagrams() && announced() && quic.maxDatagramBytes() <= 0) {
-      // draft-ietf-masque-h3-datagram-03 §8: the setting without max_datagram_frame_size
-      throw ProtocolException.connection(
-          H3Error.H3_SETTINGS_ERROR, "SETTINGS_H3_DATAGRAM without datagrams in the transport");
-    }
+  /** Ends a request that cannot have datagrams and got one. */
+  private void refuse(long streamId) {
+    requests
+        .find(streamId)
+        .filter(RequestStream::knownWithoutDatagrams)
+        .ifPresent(stream ->
+            // RFC 9297 §2: datagrams for a request that has no semantics for them
+            stream.violated(
+                ProtocolException.stream(
+                    H3Error.H3_DATAGRAM_ERROR,
+                    "a datagram for a request that is no Extended CONNECT")));
   }
 
   /** Drops what has waited for too long. */
   void expire() {
-    demux.expire(connection::refuseDatagrams);
+    demux.expire(this::refuse);
   }
 
   /** The datagrams of a session that can have some. */
@@ -149,13 +169,14 @@ public final class HttpDatagrams {
 
   /** Whether both sides have said by now whether they take part. */
   public boolean settled() {
-    return !announced() || connection.settingsExchanged();
+    return !announced() || connection.settled() && control.settingsSent();
   }
 
   /** Waits until both sides have said whether they take part. */
   public void awaitSettled() throws IOException, InterruptedException {
     if (!settled()) {
-      connection.awaitSettingsExchanged();
+      connection.peerSettings();
+      control.awaitSettingsSent();
     }
   }
 

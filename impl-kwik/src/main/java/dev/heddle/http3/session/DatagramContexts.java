@@ -22,14 +22,6 @@ import java.util.function.Supplier;
  * capsules come on the capsule thread.
  */
 final class DatagramContexts {
-  /** What a server reads in {@code :protocol} where datagrams never have contexts. */
-  private static final String WEBTRANSPORT = "webtransport";
-
-  /** RFC 9298 §5: context 0 is there from the start. */
-  private static final String CONNECT_UDP = "connect-udp";
-
-  private static final int MOST_DETAILS = 256;
-
   private final CapsuleSession session;
   private final SessionDatagrams datagrams;
   private final boolean client;
@@ -51,11 +43,8 @@ final class DatagramContexts {
     this.session = session;
     this.datagrams = datagrams;
     this.client = client;
-    boolean zero = protocol.equals(CONNECT_UDP);
-    this.rules = new RegistrationRules(client, zero, session.limits().maxContexts());
-    if (protocol.equals(WEBTRANSPORT) || protocol.equals(WEBTRANSPORT + "-h3")) {
-      rules.noContext();
-    } else if (zero) {
+    this.rules = RegistrationRules.of(client, protocol, session.limits().maxContexts());
+    if (rules.mode() == RegistrationRules.Mode.CONTEXTS) {
       datagrams.contexts();
       arrivals.add(opened(0, DatagramFormat.DEFAULT));
     }
@@ -88,12 +77,9 @@ final class DatagramContexts {
   /** Registers a context of this side. */
   DatagramContext register(DatagramFormat format) throws IOException, InterruptedException {
     SessionContext context = prepared(format);
-    byte[] data = format.data();
     boolean registered = false;
     try {
-      session
-          .outbox()
-          .write(new ContextCapsule.Register(context.id(), format.type(), data).encoded());
+      session.outbox().write(registration(context).encoded());
       registered = true;
       // draft-04 §4.4.1: no datagram of this context before its registration was sent
       session.outbox().flush();
@@ -102,10 +88,16 @@ final class DatagramContexts {
       if (registered) {
         context.close();
       } else {
-        withdraw(context);
+        takeOut(context);
+        context.end(Ends.closedHere());
       }
       throw e;
     }
+  }
+
+  private static ContextCapsule.Register registration(SessionContext context) {
+    DatagramFormat format = context.format();
+    return new ContextCapsule.Register(context.id(), format.type(), format.data());
   }
 
   private SessionContext prepared(DatagramFormat format) throws IOException, InterruptedException {
@@ -124,18 +116,6 @@ final class DatagramContexts {
     } finally {
       lock.unlock();
     }
-  }
-
-  private void withdraw(SessionContext context) {
-    lock.lock();
-    try {
-      open.remove(context.id());
-      refused.forget(context.id());
-    } finally {
-      lock.unlock();
-    }
-    datagrams.remove(context.id());
-    context.end(Ends.closedHere());
   }
 
   /** The one context of a session without contexts. */
@@ -161,11 +141,7 @@ final class DatagramContexts {
       single = session.context(SessionContext.NO_ID, singleFormat);
       datagrams.noContext(single.inbox());
       if (tell) {
-        DatagramFormat format = DatagramFormat.DEFAULT;
-        session
-            .outbox()
-            .post(
-                new ContextCapsule.RegisterNone(format.type(), format.data()).encoded(), () -> {});
+        session.outbox().post(ContextCapsule.RegisterNone.DEFAULT.encoded(), () -> {});
       }
     } finally {
       lock.unlock();
@@ -216,9 +192,8 @@ final class DatagramContexts {
       lock.unlock();
     }
     if (refusal != null) {
-      String words = refusal.equals(DatagramCloseCode.DENIED) ? "no contexts here" : "too many";
       long id = capsule.contextId();
-      session.outbox().write(new ContextCapsule.Close(id, refusal.value(), words).encoded());
+      session.outbox().write(new ContextCapsule.Close(id, refusal.value(), "").encoded());
     }
   }
 
@@ -250,31 +225,33 @@ final class DatagramContexts {
       lock.unlock();
     }
     if (context != null) {
-      String words = capsule.details();
-      String details = words.substring(0, Math.min(words.length(), MOST_DETAILS));
       datagrams.remove(context.id());
-      context.end(() -> new DatagramContextClosedException(code, details, true));
+      context.end(() -> new DatagramContextClosedException(code, capsule.details(), true));
     }
   }
 
   /** This side closes a context. */
   void closeHere(SessionContext context, DatagramCloseCode code, String details) {
-    boolean tell;
-    lock.lock();
-    try {
-      tell = open.remove(context.id(), context);
-      refused.forget(context.id());
-    } finally {
-      lock.unlock();
-    }
-    if (tell) {
-      datagrams.remove(context.id());
-    }
+    boolean tell = takeOut(context);
     context.end(() -> new DatagramContextClosedException(code, details, false));
     if (tell) {
       byte[] capsule = new ContextCapsule.Close(context.id(), code.value(), details).encoded();
       // Until the peer can know of it the context counts, so that no more of them can pile up.
       session.outbox().post(capsule, () -> countClosed(context));
+    }
+  }
+
+  private boolean takeOut(SessionContext context) {
+    lock.lock();
+    try {
+      refused.forget(context.id());
+      boolean there = open.remove(context.id(), context);
+      if (there) {
+        datagrams.remove(context.id());
+      }
+      return there;
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.heddle.http3.session;
 import dev.heddle.DatagramCloseCode;
 import dev.heddle.http3.wire.H3Error;
 import dev.heddle.http3.wire.ProtocolException;
+import java.util.Set;
 
 /**
  * Who may register which datagram context when, and close it: draft-ietf-masque-h3-datagram-04.
@@ -14,6 +15,12 @@ final class RegistrationRules {
     NO_CONTEXT,
     CONTEXTS
   }
+
+  /** What {@code :protocol} says where datagrams never have contexts. */
+  private static final Set<String> WEBTRANSPORT = Set.of("webtransport", "webtransport-h3");
+
+  /** RFC 9298 §5: context 0 is there from the start. */
+  private static final String CONNECT_UDP = "connect-udp";
 
   private static final int FREE_RANGES = 1_024;
 
@@ -30,7 +37,17 @@ final class RegistrationRules {
   private boolean contextReceived;
   private boolean noneReceived;
 
-  RegistrationRules(boolean client, boolean zero, int mostOfPeer) {
+  /** The rules for an Extended CONNECT with this {@code :protocol}. */
+  static RegistrationRules of(boolean client, String protocol, int mostOfPeer) {
+    RegistrationRules rules =
+        new RegistrationRules(client, protocol.equals(CONNECT_UDP), mostOfPeer);
+    if (WEBTRANSPORT.contains(protocol)) {
+      rules.noContext();
+    }
+    return rules;
+  }
+
+  private RegistrationRules(boolean client, boolean zero, int mostOfPeer) {
     this.client = client;
     this.zero = zero;
     this.mostOfPeer = mostOfPeer;

@@ -13,6 +13,7 @@ import dev.heddle.http3.datagram.DatagramInbox;
 import dev.heddle.http3.datagram.Received;
 import dev.heddle.http3.datagram.SendLane;
 import dev.heddle.http3.wire.CapsuleWriter;
+import dev.heddle.http3.wire.ContextCapsule;
 import dev.heddle.http3.wire.VarInt;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,8 +26,6 @@ import java.util.function.Supplier;
 /** A datagram context of a session. Any thread. */
 final class SessionContext implements DatagramContext {
   static final long NO_ID = -1;
-
-  private static final int MOST_DETAILS = 256;
 
   private final CapsuleSession session;
   private final long id;
@@ -202,9 +201,12 @@ final class SessionContext implements DatagramContext {
 
   @Override
   public void close(DatagramCloseCode code, String details) {
-    if (details.length() > MOST_DETAILS) {
+    if (details.length() > ContextCapsule.Close.MAX_DETAILS) {
       throw new IllegalArgumentException(
-          "details of at most " + MOST_DETAILS + " characters, not " + details.length());
+          "details of at most "
+              + ContextCapsule.Close.MAX_DETAILS
+              + " characters, not "
+              + details.length());
     }
     session.contexts().closeHere(this, code, details);
   }

@@ -21,6 +21,9 @@ public sealed interface ContextCapsule {
 
   /** REGISTER_DATAGRAM_NO_CONTEXT. The array is not copied. */
   record RegisterNone(long formatType, byte[] formatData) implements ContextCapsule {
+    /** Type 0 without data: what the request's {@code :protocol} says. */
+    public static final RegisterNone DEFAULT = new RegisterNone(0, new byte[0]);
+
     /** Reads the value of such a capsule. */
     public static RegisterNone parse(byte[] value) throws ProtocolException {
       ByteBuffer in = ByteBuffer.wrap(value);
@@ -35,10 +38,16 @@ public sealed interface ContextCapsule {
 
   /** CLOSE_DATAGRAM_CONTEXT. */
   record Close(long contextId, long code, String details) implements ContextCapsule {
+    /** Characters of details that are kept. */
+    public static final int MAX_DETAILS = 256;
+
     /** Reads the value of such a capsule; what is not UTF-8 becomes replacement characters. */
     public static Close parse(byte[] value) throws ProtocolException {
       ByteBuffer in = ByteBuffer.wrap(value);
-      return new Close(integer(in), integer(in), new String(rest(in), StandardCharsets.UTF_8));
+      long contextId = integer(in);
+      long code = integer(in);
+      String words = new String(rest(in), StandardCharsets.UTF_8);
+      return new Close(contextId, code, words.substring(0, Math.min(words.length(), MAX_DETAILS)));
     }
 
     @Override

@@ -5,7 +5,6 @@ import static dev.heddle.http3.session.Talk.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.heddle.ConnectionClosedException;
 import dev.heddle.DatagramCloseCode;
 import dev.heddle.DatagramContext;
 import dev.heddle.DatagramContextClosedException;
@@ -13,6 +12,7 @@ import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
 import dev.heddle.SessionClosedException;
 import dev.heddle.StreamResetException;
+import dev.heddle.http3.testing.Eventually;
 import dev.heddle.http3.testing.NoErrors;
 import dev.heddle.http3.testing.NoLeaks;
 import java.time.Duration;
@@ -30,129 +30,22 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(20)
 @ExtendWith({NoErrors.class, NoLeaks.class})
 class DatagramEndTest {
-  /** Ways to end, as the client's side meets them. */
-  enum Way {
-    CONTEXT_CLOSED_BY_PEER(true, true, DatagramContextClosedException.class) {
-      @Override
-      void end(Talk talk, DatagramContext here, DatagramContext there) {
-        there.close(DatagramCloseCode.RESOURCE_LIMIT, "full");
-      }
-
-      @Override
-      void check(Throwable thrown) {
-        DatagramContextClosedException closed = (DatagramContextClosedException) thrown;
-        assertThat(closed.code()).isEqualTo(DatagramCloseCode.RESOURCE_LIMIT);
-        assertThat(closed.details()).isEqualTo("full");
-        assertThat(closed.fromPeer()).isTrue();
-      }
-    },
-    CONTEXT_CLOSED_HERE(true, true, DatagramContextClosedException.class) {
-      @Override
-      void end(Talk talk, DatagramContext here, DatagramContext there) {
-        here.close();
-      }
-
-      @Override
-      void check(Throwable thrown) {
-        assertThat(((DatagramContextClosedException) thrown).fromPeer()).isFalse();
-      }
-    },
-    SESSION_FINISHED_BY_PEER(false, true, SessionClosedException.class) {
-      @Override
-      void end(Talk talk, DatagramContext here, DatagramContext there) throws Exception {
-        talk.server().finish(Headers.empty());
-      }
-
-      @Override
-      void check(Throwable thrown) {
-        assertThat(((SessionClosedException) thrown).fromPeer()).isTrue();
-      }
-    },
-    SESSION_RESET_BY_PEER(true, true, StreamResetException.class) {
-      @Override
-      void end(Talk talk, DatagramContext here, DatagramContext there) {
-        talk.server().reset(new ErrorCode(0x77));
-      }
-
-      @Override
-      void check(Throwable thrown) {
-        assertThat(((StreamResetException) thrown).code().value()).isEqualTo(0x77);
-        assertThat(((StreamResetException) thrown).fromPeer()).isTrue();
-      }
-    },
-    SESSION_CLOSED_HERE(true, true, SessionClosedException.class) {
-      @Override
-      void end(Talk talk, DatagramContext here, DatagramContext there) {
-        talk.client().close();
-      }
-
-      @Override
-      void check(Throwable thrown) {
-        assertThat(((SessionClosedException) thrown).fromPeer()).isFalse();
-      }
-    },
-    CONNECTION_CLOSED_BY_PEER(true, true, ConnectionClosedException.class) {
-      @Override
-      void end(Talk talk, DatagramContext here, DatagramContext there) {
-        talk.sides().server().close();
-      }
-
-      @Override
-      void check(Throwable thrown) {
-        assertThat(((ConnectionClosedException) thrown).origin())
-            .isEqualTo(ConnectionClosedException.Origin.PEER);
-      }
-    },
-    CONNECTION_IDLE(true, true, ConnectionClosedException.class) {
-      @Override
-      void end(Talk talk, DatagramContext here, DatagramContext there) {
-        talk.sides().pair().idleOut();
-      }
-
-      @Override
-      void check(Throwable thrown) {
-        assertThat(((ConnectionClosedException) thrown).origin())
-            .isEqualTo(ConnectionClosedException.Origin.IDLE_TIMEOUT);
-      }
-    };
-
-    private final boolean endsWriting;
-    private final boolean endsReading;
-    private final Class<? extends Exception> type;
-
-    Way(boolean endsWriting, boolean endsReading, Class<? extends Exception> type) {
-      this.endsWriting = endsWriting;
-      this.endsReading = endsReading;
-      this.type = type;
-    }
-
-    abstract void end(Talk talk, DatagramContext here, DatagramContext there) throws Exception;
-
-    abstract void check(Throwable thrown);
-
-    void checkAll(Throwable thrown) {
-      assertThat(thrown).isInstanceOf(type);
-      check(thrown);
-    }
-  }
-
   @ParameterizedTest
   @EnumSource
-  void everyReaderWakesUp(Way way) throws Exception {
+  void everyReaderWakesUp(WayToEnd way) throws Exception {
     try (Talk talk = Talk.open()) {
       DatagramContext here = talk.client().registerDatagramContext();
       DatagramContext there = talk.server().acceptDatagramContext();
       List<CompletableFuture<Throwable>> readers = new ArrayList<>();
       for (int i = 0; i < 10; i++) {
-        readers.add(Sides.inBackground(here::readDatagram));
-        readers.add(Sides.inBackground(() -> here.readDatagram(Duration.ofHours(1))));
-        readers.add(Sides.inBackground(here::receive));
+        readers.add(Sides.untilItWaits(here::readDatagram));
+        readers.add(Sides.untilItWaits(() -> here.readDatagram(Duration.ofHours(1))));
+        readers.add(Sides.untilItWaits(here::receive));
       }
       way.end(talk, here, there);
       for (CompletableFuture<Throwable> reader : readers) {
         way.checkAll(reader.get(10, TimeUnit.SECONDS));
       }
-      assertThat(way.endsReading).isTrue();
       Throwable twice = org.assertj.core.api.Assertions.catchThrowable(here::readDatagram);
       way.checkAll(twice);
     }
@@ -160,7 +53,7 @@ class DatagramEndTest {
 
   @ParameterizedTest
   @EnumSource
-  void everyWriterWakesUp(Way way) throws Exception {
+  void everyWriterWakesUp(WayToEnd way) throws Exception {
     try (Talk talk = Talk.open()) {
       DatagramContext here = talk.client().registerDatagramContext();
       DatagramContext there = talk.server().acceptDatagramContext();
@@ -170,15 +63,15 @@ class DatagramEndTest {
       }
       List<CompletableFuture<Throwable>> writers = new ArrayList<>();
       for (int i = 0; i < 10; i++) {
-        writers.add(Sides.inBackground(() -> here.writeDatagram(new byte[1])));
+        writers.add(Sides.untilItWaits(() -> here.writeDatagram(new byte[1])));
       }
       way.end(talk, here, there);
-      if (!way.endsWriting) {
+      if (!way.endsWriting()) {
         talk.sides().pair().holdDatagrams(false);
       }
       for (CompletableFuture<Throwable> writer : writers) {
         Throwable thrown = writer.get(10, TimeUnit.SECONDS);
-        if (way.endsWriting) {
+        if (way.endsWriting()) {
           way.checkAll(thrown);
         } else {
           assertThat(thrown).isNull();
@@ -189,14 +82,14 @@ class DatagramEndTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatHadArrivedCanStillBeRead(Way way) throws Exception {
+  void whatHadArrivedCanStillBeRead(WayToEnd way) throws Exception {
     try (Talk talk = Talk.open()) {
       DatagramContext here = talk.client().registerDatagramContext();
       DatagramContext there = talk.server().acceptDatagramContext();
       for (int i = 0; i < 5; i++) {
         there.writeDatagram(bytes("before " + i));
       }
-      DatagramRulesTest.eventually(() -> here.stats().received() == 5);
+      Eventually.until(() -> here.stats().received() == 5);
       way.end(talk, here, there);
       for (int i = 0; i < 5; i++) {
         assertThat(text(here.readDatagram())).isEqualTo("before " + i);
@@ -207,8 +100,8 @@ class DatagramEndTest {
 
   @ParameterizedTest
   @EnumSource
-  void whoeverWaitsForAContextWakesUp(Way way) throws Exception {
-    if (way.type == DatagramContextClosedException.class) {
+  void whoeverWaitsForAContextWakesUp(WayToEnd way) throws Exception {
+    if (way.type() == DatagramContextClosedException.class) {
       return; // the session goes on
     }
     try (Talk talk = Talk.open()) {
@@ -230,7 +123,6 @@ class DatagramEndTest {
       DatagramContext here = talk.client().registerDatagramContext();
       here.writeInCapsule(bytes("farewell"));
       talk.client().finish(Headers.empty());
-      Thread.sleep(20);
       DatagramContext there = talk.server().acceptDatagramContext();
       assertThat(text(there.readDatagram())).isEqualTo("farewell");
       assertThatThrownBy(there::readDatagram)
@@ -263,7 +155,7 @@ class DatagramEndTest {
     try (Talk talk = Talk.open()) {
       DatagramContext here = talk.client().datagramNoContext();
       talk.server().stream().stop(new ErrorCode(0x55));
-      DatagramRulesTest.eventually(() -> {
+      Eventually.until(() -> {
         try {
           here.writeDatagram(new byte[1]);
           return false;
@@ -327,7 +219,7 @@ class DatagramEndTest {
                   thrown.complete(e);
                 }
               });
-      DatagramRulesTest.eventually(() -> writer.getState() == Thread.State.WAITING);
+      Eventually.until(() -> writer.getState() == Thread.State.WAITING);
       writer.interrupt();
       assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
       DatagramContext there = talk.server().datagramNoContext();

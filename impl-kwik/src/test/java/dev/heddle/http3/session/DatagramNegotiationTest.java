@@ -17,6 +17,7 @@ import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
 import dev.heddle.Limits;
 import dev.heddle.Session;
+import dev.heddle.http3.testing.Eventually;
 import dev.heddle.http3.testing.NoErrors;
 import dev.heddle.http3.testing.NoLeaks;
 import dev.heddle.http3.testing.RawPeer;
@@ -216,7 +217,7 @@ class DatagramNegotiationTest {
           Sides.inBackground(() -> here.writeDatagram(new byte[] {2}));
       talk.sides().pair().holdDatagrams(false);
       assertThat(waiting.get(10, TimeUnit.SECONDS)).isNull();
-      DatagramRulesTest.eventually(() -> here.stats().sent() > 256);
+      Eventually.until(() -> here.stats().sent() > 256);
     }
   }
 

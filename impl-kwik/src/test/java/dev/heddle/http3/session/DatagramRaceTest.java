@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,9 +102,9 @@ class DatagramRaceTest {
     }
   }
 
-  private static void end(Talk talk) throws Exception {
+  private static void end(Talk talk) {
     Random random = new Random();
-    Thread.sleep(random.nextInt(20));
+    LockSupport.parkNanos(random.nextInt(20_000_000)); // in the middle of it, wherever that is
     switch (random.nextInt(4)) {
       case 0 -> talk.client().close();
       case 1 -> talk.server().close();

@@ -13,6 +13,7 @@ import dev.heddle.Headers;
 import dev.heddle.Session;
 import dev.heddle.SessionHandler;
 import dev.heddle.StreamResetException;
+import dev.heddle.http3.testing.Eventually;
 import dev.heddle.http3.testing.MemoryStream;
 import dev.heddle.http3.testing.NoErrors;
 import dev.heddle.http3.testing.NoLeaks;
@@ -23,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -42,14 +42,6 @@ class DatagramRulesTest {
           context.writeDatagram(context.readDatagram());
         }
       };
-
-  static void eventually(BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + 10_000_000_000L;
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited in vain").isLessThan(deadline);
-      Thread.sleep(1);
-    }
-  }
 
   // RFC 9297 §2.1: a payload too short for its quarter stream id
   @ParameterizedTest
@@ -110,7 +102,7 @@ class DatagramRulesTest {
       for (int i = 0; i < 1_000; i++) {
         peer.datagram("01 aa");
       }
-      eventually(() ->
+      Eventually.until(() ->
           peer.engine().droppedDatagrams().getOrDefault(DatagramDropReason.EARLY_FULL, 0L) == 992);
       peer.requireAlive();
     }
@@ -173,7 +165,7 @@ class DatagramRulesTest {
     try (RawPeer peer = RawPeer.datagramClient(ECHO)) {
       MemoryStream stream = peer.message(connect("talk"));
       assertThat(Octets.frames(stream)).hasSize(1);
-      eventually(() -> {
+      Eventually.until(() -> {
         peer.datagram("00 aa");
         return peer.engine().droppedDatagrams().getOrDefault(DatagramDropReason.SESSION_CLOSED, 0L)
             > 0;
@@ -200,7 +192,7 @@ class DatagramRulesTest {
         peer.datagram("00 00 aa");
         peer.datagram("00 06 aa");
       }
-      eventually(() ->
+      Eventually.until(() ->
           session.droppedDatagrams().getOrDefault(DatagramDropReason.CONTEXT_CLOSED, 0L) == 20
               && session.droppedDatagrams().getOrDefault(DatagramDropReason.EARLY_FULL, 0L) == 12);
       peer.requireAlive();

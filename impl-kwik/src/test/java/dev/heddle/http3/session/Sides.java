@@ -5,11 +5,13 @@ import dev.heddle.Headers;
 import dev.heddle.Limits;
 import dev.heddle.Session;
 import dev.heddle.SessionHandler;
+import dev.heddle.http3.testing.Eventually;
 import dev.heddle.http3.testing.TransportPair;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The engine as client and as server, joined. */
 record Sides(TransportPair pair, HeddleConnection client, HeddleConnection server)
@@ -57,6 +59,23 @@ record Sides(TransportPair pair, HeddleConnection client, HeddleConnection serve
             thrown.complete(e);
           }
         });
+    return thrown;
+  }
+
+  /** Runs on a virtual thread, and returns once that waits; what it throws, or null. */
+  static CompletableFuture<Throwable> untilItWaits(Action action) {
+    AtomicReference<Thread> thread = new AtomicReference<>();
+    CompletableFuture<Throwable> thrown =
+        inBackground(() -> {
+          thread.set(Thread.currentThread());
+          action.run();
+        });
+    Eventually.until(
+        () ->
+            thrown.isDone()
+                || thread.get() != null
+                    && (thread.get().getState() == Thread.State.WAITING
+                        || thread.get().getState() == Thread.State.TIMED_WAITING));
     return thrown;
   }
 

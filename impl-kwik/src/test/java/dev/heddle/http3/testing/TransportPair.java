@@ -17,7 +17,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -32,8 +31,6 @@ public final class TransportPair implements AutoCloseable {
   private final AtomicBoolean ended = new AtomicBoolean();
   private final Side client;
   private final Side server;
-  private volatile int maxDatagramBytes = 1_200;
-  private volatile boolean datagramsHeld;
 
   public TransportPair() {
     this(65_536, 100, 32);
@@ -64,16 +61,14 @@ public final class TransportPair implements AutoCloseable {
 
   /** The largest datagram from now on, of either side; 0 for none at all. */
   public void maxDatagramBytes(int bytes) {
-    maxDatagramBytes = bytes;
-    client.datagramsReady();
-    server.datagramsReady();
+    client.datagrams.maxBytes(bytes);
+    server.datagrams.maxBytes(bytes);
   }
 
   /** Lets no datagram leave either side, as a full congestion window does, or lets them again. */
   public void holdDatagrams(boolean hold) {
-    datagramsHeld = hold;
-    client.datagramsReady();
-    server.datagramsReady();
+    client.datagrams.hold(hold);
+    server.datagrams.hold(hold);
   }
 
   /** Has a datagram arrive at the peer of a side, whatever its source says. */
@@ -150,10 +145,7 @@ public final class TransportPair implements AutoCloseable {
     private final Object opening = new Object();
     private long nextBidirectional; // guarded by opening
     private long nextUnidirectional; // guarded by opening
-    private final ReentrantLock sending = new ReentrantLock();
-    private final AtomicBoolean ready = new AtomicBoolean();
-    private volatile DatagramSource source;
-    private volatile Consumer<ByteBuffer> sink;
+    private final MemoryDatagrams datagrams = new MemoryDatagrams(this::deliver);
     private volatile Consumer<QuicStream> onStream;
     private volatile Consumer<ConnectionClosedException> onEnd;
     private volatile ConnectionClosedException end;
@@ -188,53 +180,27 @@ public final class TransportPair implements AutoCloseable {
 
     @Override
     public boolean datagramsPossible() {
-      return maxDatagramBytes > 0;
+      return datagrams.possible();
     }
 
     @Override
     public void datagrams(DatagramSource source, Consumer<ByteBuffer> sink) {
-      this.sink = sink;
-      this.source = source;
+      datagrams.start(source, sink);
     }
 
     @Override
     public int maxDatagramBytes() {
-      return peer().sink == null ? 0 : maxDatagramBytes;
+      return peer().datagrams.started() ? datagrams.maxBytes() : 0;
     }
 
     @Override
     public void datagramsReady() {
-      ready.set(true);
-      while (source != null && !datagramsHeld && ready.get() && sending.tryLock()) {
-        try {
-          ready.set(false);
-          send();
-        } finally {
-          sending.unlock();
-        }
-      }
-    }
-
-    private void send() {
-      for (int bytes = source.nextBytes(); bytes >= 0; bytes = source.nextBytes()) {
-        if (datagramsHeld) {
-          ready.set(true);
-          return;
-        }
-        if (bytes > maxDatagramBytes) {
-          source.discardNext();
-        } else {
-          ByteBuffer packet = ByteBuffer.allocate(bytes);
-          source.writeNext(packet);
-          deliver(packet.array());
-        }
-      }
+      datagrams.ready();
     }
 
     void deliver(byte[] datagram) {
-      Side peer = peer();
-      if (end == null && peer.sink != null) {
-        peer.events.add(() -> peer.sink.accept(ByteBuffer.wrap(datagram)));
+      if (end == null) {
+        peer().events.add(() -> peer().datagrams.arrived(datagram));
       }
     }
 

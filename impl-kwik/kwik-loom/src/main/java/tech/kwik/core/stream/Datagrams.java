@@ -54,7 +54,7 @@ final class Datagrams {
 
   /** Bytes of the largest payload that can be sent now, 0 if the peer takes none. */
   int maxBytes() {
-    return connection.canSendDatagram() ? Math.max(0, connection.maxDatagramDataSize() - TAG) : 0;
+    return connection.canSendDatagram() ? Math.max(1, connection.maxDatagramDataSize() - TAG) : 0;
   }
 
   /** There is something to send, or may be. */
