@@ -70,12 +70,11 @@ record Sides(TransportPair pair, HeddleConnection client, HeddleConnection serve
           thread.set(Thread.currentThread());
           action.run();
         });
-    Eventually.until(
-        () ->
-            thrown.isDone()
-                || thread.get() != null
-                    && (thread.get().getState() == Thread.State.WAITING
-                        || thread.get().getState() == Thread.State.TIMED_WAITING));
+    Eventually.until(() ->
+        thrown.isDone()
+            || thread.get() != null
+                && (thread.get().getState() == Thread.State.WAITING
+                    || thread.get().getState() == Thread.State.TIMED_WAITING));
     return thrown;
   }
 
