@@ -17,7 +17,7 @@ class ErrorCodeTest {
         constants++;
       }
     }
-    assertThat(constants).isEqualTo(20);
+    assertThat(constants).isEqualTo(21);
   }
 
   @Test

@@ -79,7 +79,7 @@ final class DatagramContexts {
     SessionContext context = prepared(format);
     boolean registered = false;
     try {
-      session.outbox().write(registration(context).encoded());
+      session.outbox().write(context.registration().encoded());
       registered = true;
       // draft-04 §4.4.1: no datagram of this context before its registration was sent
       session.outbox().flush();
@@ -93,11 +93,6 @@ final class DatagramContexts {
       }
       throw e;
     }
-  }
-
-  private static ContextCapsule.Register registration(SessionContext context) {
-    DatagramFormat format = context.format();
-    return new ContextCapsule.Register(context.id(), format.type(), format.data());
   }
 
   private SessionContext prepared(DatagramFormat format) throws IOException, InterruptedException {

@@ -52,6 +52,11 @@ final class SessionContext implements DatagramContext {
     return id;
   }
 
+  /** The capsule that tells the peer of this context. */
+  ContextCapsule.Register registration() {
+    return new ContextCapsule.Register(id, format.type(), format.data());
+  }
+
   DatagramInbox inbox() {
     return inbox;
   }
