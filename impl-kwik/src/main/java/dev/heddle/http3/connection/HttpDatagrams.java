@@ -30,6 +30,7 @@ public final class HttpDatagrams {
   private final AtomicLong peerStreams = new AtomicLong();
   private final AtomicBoolean checking = new AtomicBoolean();
   private volatile ControlSender control;
+  private volatile boolean negotiated;
 
   HttpDatagrams(Http3Connection connection, RequestTable requests, DatagramOptions options) {
     this.connection = connection;
@@ -200,7 +201,10 @@ public final class HttpDatagrams {
 
   /** Bytes of the largest QUIC datagram that can be sent now; 0 where none can. */
   public int maxBytes() {
-    return settled() && refusal().isEmpty() ? quic.maxDatagramBytes() : 0;
+    if (!negotiated) {
+      negotiated = settled() && refusal().isEmpty(); // which it then stays
+    }
+    return negotiated ? quic.maxDatagramBytes() : 0;
   }
 
   /** Ends all waiting for room, and drops what waits to be sent: the connection is over. */
