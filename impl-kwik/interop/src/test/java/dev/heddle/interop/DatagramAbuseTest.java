@@ -104,11 +104,13 @@ class DatagramAbuseTest {
         breaksRule("the close of an unknown id beside others", register(0), close(2)),
         breaksRule("a second close", register(0), close(0), close(0)),
         breaksRule("no context after a context", register(0), capsule(REGISTER_NONE, NO_FORMAT)),
-        breaksRule("a context after no context", capsule(REGISTER_NONE, NO_FORMAT), register(0)),
+        breaksRule(
+            "a context after no context",
+            plain().write("r", capsule(REGISTER_NONE, NO_FORMAT), register(0))),
         breaksRule(
             "no context twice",
-            capsule(REGISTER_NONE, NO_FORMAT),
-            capsule(REGISTER_NONE, NO_FORMAT)),
+            plain()
+                .write("r", capsule(REGISTER_NONE, NO_FORMAT), capsule(REGISTER_NONE, NO_FORMAT))),
         breaksRule(
             "a DATAGRAM capsule that ends inside its context id",
             register(0),
@@ -116,7 +118,11 @@ class DatagramAbuseTest {
   }
 
   private static Violation breaksRule(String sentence, byte[]... capsules) {
-    return resets("draft-04: " + sentence, contexts(capsules), Code.H3_GENERAL_PROTOCOL_ERROR);
+    return breaksRule(sentence, contexts(capsules));
+  }
+
+  private static Violation breaksRule(String sentence, Script script) {
+    return resets("draft-04: " + sentence, script, Code.H3_GENERAL_PROTOCOL_ERROR);
   }
 
   @ParameterizedTest(name = "{0}")

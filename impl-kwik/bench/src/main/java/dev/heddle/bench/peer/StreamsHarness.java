@@ -1,6 +1,8 @@
 package dev.heddle.bench.peer;
 
 import dev.heddle.ServerCertificate;
+import dev.heddle.bench.load.DatagramLoad;
+import dev.heddle.bench.load.DatagramLoop;
 import dev.heddle.bench.load.EchoLoad;
 import dev.heddle.bench.load.EchoLoop;
 import dev.heddle.bench.load.Measured;
@@ -12,12 +14,15 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import tech.kwik.core.QuicClientConnection;
+import tech.kwik.core.QuicConnection;
 import tech.kwik.core.log.NullLogger;
 import tech.kwik.core.loom.LoomConnection;
 import tech.kwik.core.loom.LoomStream;
 import tech.kwik.core.server.ApplicationProtocolConnection;
+import tech.kwik.core.server.ApplicationProtocolConnectionFactory;
 
 /**
  * What Heddle stands on and nothing else: one QUIC stream for each exchange, with the hooks that
@@ -34,17 +39,10 @@ final class StreamsHarness implements Harness {
   private final KwikServer server;
   private final QuicClientConnection connection;
   private final LoomConnection streams;
+  private final BareDatagrams datagrams;
 
   StreamsHarness() throws Exception {
-    server =
-        KwikServer.start(
-            ServerCertificate.development(),
-            PROTOCOL,
-            (_, quic) -> {
-              LoomConnection.from(quic)
-                  .onPeerStream(stream -> Thread.startVirtualThread(() -> serve(stream)));
-              return new ApplicationProtocolConnection() {};
-            });
+    server = KwikServer.start(ServerCertificate.development(), PROTOCOL, new Application());
     connection =
         QuicClientConnection.newBuilder()
             .uri(URI.create("https://127.0.0.1:" + server.port()))
@@ -54,9 +52,27 @@ final class StreamsHarness implements Harness {
             .maxIdleTimeout(Duration.ofSeconds(30))
             .defaultStreamReceiveBufferSize((long) KwikServer.STREAM_WINDOW_BYTES)
             .noServerCertificateCheck()
+            .enableDatagramExtension()
             .build();
     connection.connect();
     streams = LoomConnection.from(connection);
+    datagrams = new BareDatagrams(streams);
+  }
+
+  private static final class Application implements ApplicationProtocolConnectionFactory {
+    @Override
+    public ApplicationProtocolConnection createConnection(String protocol, QuicConnection quic) {
+      LoomConnection loom = LoomConnection.from(quic);
+      loom.onPeerStream(stream -> Thread.startVirtualThread(() -> serve(stream)));
+      Thread echo = Thread.startVirtualThread(new BareDatagrams(loom)::echo);
+      loom.onEnd(end -> echo.interrupt());
+      return new ApplicationProtocolConnection() {};
+    }
+
+    @Override
+    public boolean enableDatagramExtension() {
+      return true;
+    }
   }
 
   private static void serve(LoomStream stream) {
@@ -116,6 +132,11 @@ final class StreamsHarness implements Harness {
       stream.stopSending(CLIENT_IS_DONE);
     }
     return Measured.transfer(received, start);
+  }
+
+  @Override
+  public Measured datagrams(DatagramLoad load) throws Exception {
+    return DatagramLoop.run(List.of(datagrams), load);
   }
 
   @Override
