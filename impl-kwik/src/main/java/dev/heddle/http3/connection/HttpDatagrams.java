@@ -111,10 +111,12 @@ public final class HttpDatagrams {
   private boolean unknown(long streamId) {
     // RFC 9297 §2.1: a stream beyond the limits. The transport gives credit for so many streams
     // beyond those that are over, which are some of those that were opened.
-    if (!quic.client() && (streamId >> 2) >= peerStreams.get() + streamsAtOnce) {
+    long opened = peerStreams.get();
+    if (!quic.client() && (streamId >> 2) >= opened + streamsAtOnce) {
       return false;
     }
-    if (checking.compareAndSet(false, true)) {
+    boolean there = quic.client() || (streamId >> 2) < opened;
+    if (there && checking.compareAndSet(false, true)) {
       Thread.ofVirtual()
           .name("heddle-datagram-check")
           .start(() -> {
