@@ -120,6 +120,11 @@ public final class Loopback implements AutoCloseable {
     }
 
     @Override
+    public boolean enableDatagramExtension() {
+      return true;
+    }
+
+    @Override
     public int maxConcurrentPeerInitiatedUnidirectionalStreams() {
       return sizes.streams();
     }
@@ -162,6 +167,7 @@ public final class Loopback implements AutoCloseable {
         .maxOpenPeerInitiatedUnidirectionalStreams(sizes.streams())
         .defaultStreamReceiveBufferSize((long) sizes.streamWindow())
         .noServerCertificateCheck()
+        .enableDatagramExtension()
         .logger(new NullLogger());
   }
 

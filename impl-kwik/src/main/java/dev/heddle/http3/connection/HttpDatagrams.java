@@ -30,6 +30,7 @@ public final class HttpDatagrams {
   private final AtomicLong peerStreams = new AtomicLong();
   private final AtomicBoolean checking = new AtomicBoolean();
   private volatile ControlSender control;
+  private volatile boolean negotiated;
 
   HttpDatagrams(Http3Connection connection, RequestTable requests, DatagramOptions options) {
     this.connection = connection;
@@ -110,10 +111,12 @@ public final class HttpDatagrams {
   private boolean unknown(long streamId) {
     // RFC 9297 §2.1: a stream beyond the limits. The transport gives credit for so many streams
     // beyond those that are over, which are some of those that were opened.
-    if (!quic.client() && (streamId >> 2) >= peerStreams.get() + streamsAtOnce) {
+    long opened = peerStreams.get();
+    if (!quic.client() && (streamId >> 2) >= opened + streamsAtOnce) {
       return false;
     }
-    if (checking.compareAndSet(false, true)) {
+    boolean there = quic.client() || (streamId >> 2) < opened;
+    if (there && checking.compareAndSet(false, true)) {
       Thread.ofVirtual()
           .name("heddle-datagram-check")
           .start(() -> {
@@ -200,7 +203,10 @@ public final class HttpDatagrams {
 
   /** Bytes of the largest QUIC datagram that can be sent now; 0 where none can. */
   public int maxBytes() {
-    return settled() && refusal().isEmpty() ? quic.maxDatagramBytes() : 0;
+    if (!negotiated) {
+      negotiated = settled() && refusal().isEmpty(); // which it then stays
+    }
+    return negotiated ? quic.maxDatagramBytes() : 0;
   }
 
   /** Ends all waiting for room, and drops what waits to be sent: the connection is over. */

@@ -1,7 +1,7 @@
 /**
  * HTTP/3 itself: control streams, request streams, the rules of messages, GOAWAY.
  *
- * <p>May import {@code dev.heddle}, {@code wire}, {@code qpack} and {@code quic}.
+ * <p>May import {@code dev.heddle}, {@code wire}, {@code qpack}, {@code quic} and {@code datagram}.
  *
  * <p><b>Threads</b>, all virtual: one for each unidirectional stream of the peer, which lives as
  * long as the stream; one for each request stream that the peer opens; one that sends this side's

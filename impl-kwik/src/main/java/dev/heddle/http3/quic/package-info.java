@@ -1,5 +1,5 @@
 /**
- * The port: what the HTTP/3 engine needs of QUIC, as two interfaces.
+ * The port: what the HTTP/3 engine needs of QUIC, as interfaces.
  *
  * <p>May import {@code dev.heddle} and {@code wire}. No threads of its own: streams are read and
  * written on the thread of whoever calls, and the two callbacks of a connection run on a thread of

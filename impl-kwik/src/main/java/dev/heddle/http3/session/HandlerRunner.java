@@ -53,6 +53,11 @@ final class HandlerRunner {
         throw e;
       }
       // The client has ended the session in good order, and the handler waited for more.
+    } catch (DatagramContextClosedException e) {
+      if (!e.fromPeer()) {
+        throw e;
+      }
+      // The client has closed the context that the handler was there for.
     }
   }
 
@@ -81,7 +86,8 @@ final class HandlerRunner {
   }
 
   private static void failed(RequestStream stream, Throwable failure) {
-    if (onlySaysThatItEnded(stream, failure) || peersDoing(failure)) {
+    if (onlySaysThatItEnded(stream, failure)
+        || failure instanceof DatagramsNotNegotiatedException) {
       LOG.log(Level.DEBUG, () -> name(stream) + ": " + failure.getMessage());
     } else {
       LOG.log(Level.ERROR, name(stream) + ": the handler failed", failure);
@@ -104,12 +110,6 @@ final class HandlerRunner {
         && (failure instanceof Http3Exception
             || failure instanceof InterruptedException
             || failure instanceof InterruptedIOException);
-  }
-
-  /** Whether a failure says what the client did or lacks, and not that the handler has a fault. */
-  private static boolean peersDoing(Throwable failure) {
-    return failure instanceof DatagramsNotNegotiatedException
-        || failure instanceof DatagramContextClosedException closed && closed.fromPeer();
   }
 
   private static String name(RequestStream stream) {

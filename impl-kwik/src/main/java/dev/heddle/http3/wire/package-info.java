@@ -1,5 +1,6 @@
 /**
- * Bytes to values and back: variable-length integers, frames, settings, stream types, error codes.
+ * Bytes to values and back: variable-length integers, frames, settings, stream types, capsules,
+ * error codes.
  *
  * <p>Imports {@code java.base} only, and nothing of Heddle. Here are no threads, no clock and no
  * log: every method runs on its caller's thread, which is a control or request thread, or a user's

@@ -157,4 +157,30 @@ class CapsuleMessagesTest {
       assertThat(session.droppedDatagrams()).isEmpty();
     }
   }
+
+  @Test
+  void aHandlerThatTheClientEndsHasNotFailed() throws Exception {
+    try (Sides sides =
+        Sides.with(session -> {
+          session.respond(Headers.status(200));
+          DatagramContext context = session.acceptDatagramContext();
+          while (true) {
+            context.readDatagram();
+          }
+        })) {
+      for (boolean closing : new boolean[] {true, false}) {
+        try (Session session = sides.client().open(Headers.connect(Sides.HERE, "talk"))) {
+          DatagramContext context = session.registerDatagramContext();
+          if (closing) {
+            context.close();
+          } else {
+            session.finish(Headers.empty());
+          }
+          assertThatThrownBy(() -> session.acceptDatagramContext())
+              .isInstanceOfSatisfying(
+                  SessionClosedException.class, e -> assertThat(e.fromPeer()).isTrue());
+        }
+      }
+    }
+  }
 }
