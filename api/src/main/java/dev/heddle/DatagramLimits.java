@@ -10,7 +10,7 @@ import java.util.Objects;
  *
  * @param queue datagrams that wait for a reader in one context, 1 to 65,536, default 256, rounded
  *     up to a power of two; those that came in capsules as many again. Beyond it one is dropped, as
- *     the policy says. Memory: four bytes for each from the start, and the datagrams that wait
+ *     the policy says. Memory: the datagrams that wait, and four bytes for each at the most so far
  * @param dropPolicy which one is dropped, default {@link DropPolicy#DROP_OLDEST}
  * @param sendQueue datagrams that wait to be sent on one connection, 1 to 65,536, default 1,024,
  *     and one more for each context; a quarter of them at most for one context. Beyond it {@link

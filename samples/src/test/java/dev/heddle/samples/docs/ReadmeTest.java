@@ -23,7 +23,9 @@ class ReadmeTest {
         .contains(
             region("ClientSnippet.java", "exchange"),
             region("ServerSnippet.java", "certificates"),
-            region("ServerSnippet.java", "limits"));
+            region("ServerSnippet.java", "limits"),
+            region("DatagramSnippet.java", "contexts"),
+            region("DatagramSnippet.java", "limits"));
   }
 
   /** A region's lines, as far to the left as they go. */
