@@ -61,6 +61,13 @@ func (p *player) all(ctx context.Context, steps []step) bool {
 		limited, cancel := context.WithTimeout(ctx, p.await)
 		err := p.do(limited, s)
 		cancel()
+		var ended *quic.ApplicationError
+		if errors.As(err, &ended) { // a call may be told before the connection's context is
+			select {
+			case <-p.conn.Context().Done():
+			case <-ctx.Done():
+			}
+		}
 		if p.conn.Context().Err() != nil {
 			return false // the report says how it ended; a write that it cut short is no news
 		}
