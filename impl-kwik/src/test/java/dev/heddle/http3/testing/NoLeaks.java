@@ -39,10 +39,11 @@ public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
    */
   private static final Pattern ELSEWHERE =
       Pattern.compile(
-          "ForkJoinPool.*|VirtualThread-.*|Common-Cleaner|Cleaner-.*|process reaper.*|"
-              + "Attach Listener|Notification Thread|Signal Dispatcher|junit-.*|surefire-.*|"
-              + "C[12] CompilerThread.*|CompletableFutureDelayScheduler|Keep-Alive-.*|.*-unblocker|"
-              + "MemoryPoolMXBean.*|Service Thread|JFR .*|Thread-dump.*|http3-\\d+");
+          "ForkJoinPool.*|MasterPoller|SubPoller-\\d+|VirtualThread-.*|Common-Cleaner|Cleaner-.*|process"
+              + " reaper.*|Attach Listener|Notification Thread|Signal"
+              + " Dispatcher|junit-.*|surefire-.*|C[12]"
+              + " CompilerThread.*|CompletableFutureDelayScheduler|Keep-Alive-.*|.*-unblocker|MemoryPoolMXBean.*|Service"
+              + " Thread|JFR .*|Thread-dump.*|http3-\\d+");
 
   private static final Pattern LINE = Pattern.compile("#(\\d+) \"(.*?)\" .*");
   private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)]");
