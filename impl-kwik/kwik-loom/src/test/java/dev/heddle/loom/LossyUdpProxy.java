@@ -86,6 +86,14 @@ public final class LossyUdpProxy implements AutoCloseable {
     dropAnswers = on;
   }
 
+  /** Gives every client another port towards the target from now on, as a NAT does that forgot. */
+  public void rebind() {
+    for (SocketAddress client : backs.keySet()) {
+      DatagramSocket old = backs.put(client, connectBack(client));
+      old.close();
+    }
+  }
+
   public long forwarded() {
     return forwarded.sum();
   }

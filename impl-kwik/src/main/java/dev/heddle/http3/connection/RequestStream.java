@@ -185,11 +185,13 @@ public final class RequestStream {
 
   /** Gives up both directions as far as they are not finished; a request is over with it. */
   public void end(ErrorCode code) {
+    fate.requireSendable(code);
     fate.end(new StreamEnd.Closed(), code.value());
   }
 
   /** Gives up sending. */
   public void reset(ErrorCode code) {
+    fate.requireSendable(code);
     if (!writer.ended()) {
       reset = true;
       quic.reset(code.value());
@@ -199,6 +201,7 @@ public final class RequestStream {
 
   /** Gives up receiving. */
   public void stop(ErrorCode code) {
+    fate.requireSendable(code);
     if (!reader.done()) {
       stopped = true;
       quic.stopSending(code.value());

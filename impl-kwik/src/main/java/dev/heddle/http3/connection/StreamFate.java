@@ -42,6 +42,15 @@ final class StreamFate {
     }
   }
 
+  /** Refuses to say as a client what only a server says. */
+  void requireSendable(ErrorCode code) {
+    // RFC 9114 §4.1.1: a client never sends H3_REQUEST_REJECTED
+    if (client && code.value() == H3Error.H3_REQUEST_REJECTED.code()) {
+      throw new IllegalArgumentException(
+          "only a server rejects a request; a client says H3_REQUEST_CANCELLED");
+    }
+  }
+
   /** Ends both directions as far as they are not finished, unless that was done. */
   void end(StreamEnd how, long code) {
     if (end.compareAndSet(null, how)) {

@@ -198,11 +198,6 @@ final class RequestSession implements Session {
   @Override
   public void reset(ErrorCode code) {
     Objects.requireNonNull(code, "code");
-    if (client && code.equals(ErrorCode.H3_REQUEST_REJECTED)) {
-      // RFC 9114 §4.1.1: only a server says H3_REQUEST_REJECTED
-      throw new IllegalArgumentException(
-          "only a server rejects a request; a client says H3_REQUEST_CANCELLED");
-    }
     stream.end(code);
     ended();
   }

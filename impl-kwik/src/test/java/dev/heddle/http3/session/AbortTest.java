@@ -125,4 +125,25 @@ class AbortTest {
           .isInstanceOf(SessionClosedException.class);
     }
   }
+
+  // RFC 9114 §4.1.1: a client never sends H3_REQUEST_REJECTED
+  @Test
+  void aClientCannotRejectARequestByWhicheverMethod() throws Exception {
+    try (RawPeer peer = RawPeer.server();
+        Session session = peer.engine().open(POST)) {
+      ErrorCode rejected = ErrorCode.H3_REQUEST_REJECTED;
+      assertThatThrownBy(() -> session.reset(rejected))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("H3_REQUEST_CANCELLED");
+      assertThatThrownBy(() -> session.stream().reset(rejected))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> session.stream().stop(rejected))
+          .isInstanceOf(IllegalArgumentException.class);
+      MemoryStream stream = peer.accept(true);
+      session.bodyWriter().close();
+      assertThat(frames(stream)).hasSize(1);
+      stream.end(response(200));
+      assertThat(session.headers()).isEqualTo(Headers.status(200));
+    }
+  }
 }
