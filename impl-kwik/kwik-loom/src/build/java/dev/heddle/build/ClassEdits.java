@@ -83,6 +83,30 @@ final class ClassEdits {
         });
   }
 
+  /** Drops the one call of a method with one argument, and makes it behind another call instead. */
+  ClassEdits moveCall(
+      String method, String type, String called, String behind, Consumer<CodeBuilder> call) {
+    String moved = method + " behind " + behind;
+    found.put(moved, 0);
+    return add(
+        method,
+        (code, element) -> {
+          if (!(element instanceof InvokeInstruction made)) {
+            code.with(element);
+          } else if (made.name().equalsString(called)
+              && made.owner().asSymbol().equals(ClassDesc.of(type))) {
+            count(method);
+            code.pop2();
+          } else {
+            code.with(element);
+            if (made.name().equalsString(behind)) {
+              count(moved);
+              call.accept(code);
+            }
+          }
+        });
+  }
+
   /**
    * Asserts what is not so while two threads are at work, and ends the thread that finds out: a
    * test that enables assertions would lose its connection.

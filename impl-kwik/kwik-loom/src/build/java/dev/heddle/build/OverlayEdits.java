@@ -28,6 +28,8 @@ public final class OverlayEdits {
   private static final ClassDesc TERMINATED = type("ConnectionTerminatedEvent");
   private static final ClassDesc CLOSE_FRAME = type("frame.ConnectionCloseFrame");
   private static final ClassDesc BLOCKED_FRAME = type("frame.StreamDataBlockedFrame");
+  private static final ClassDesc SOCKET = ClassDesc.of("java.net.DatagramSocket");
+  private static final ClassDesc UDP_PACKET = ClassDesc.of("java.net.DatagramPacket");
   private static final ClassDesc THROWABLE = ClassDesc.of("java.lang.Throwable");
 
   private final Path classes;
@@ -99,7 +101,19 @@ public final class OverlayEdits {
                     .ireturn())
         .write();
     edit(LOSS_DETECTOR).withoutAssertions().write();
-    edit(SENDER).withoutAssertions().write();
+    edit(SENDER)
+        .withoutAssertions()
+        .moveCall(
+            "send(List)", "java.net.DatagramSocket", "send", "emitPacketSentEvent", this::sendNow)
+        .write();
+  }
+
+  /** socket.send(packet), with the packet where the stock method has built it. */
+  private void sendNow(CodeBuilder code) {
+    code.aload(0)
+        .getfield(SENDER, "socket", SOCKET)
+        .aload(4)
+        .invokevirtual(SOCKET, "send", MethodTypeDesc.of(ClassDesc.ofDescriptor("V"), UDP_PACKET));
   }
 
   private void editClient() throws IOException {
