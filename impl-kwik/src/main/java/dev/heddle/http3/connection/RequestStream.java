@@ -115,8 +115,7 @@ public final class RequestStream {
 
   /** Waits for the peer's final headers. Once they are there, they stay, whatever ends. */
   public Headers headers() throws IOException {
-    Headers known = reader.headersSoFar();
-    return known != null ? known : reading(reader::headers);
+    return reader.headersSoFar() != null ? reader.headersSoFar() : reading(reader::headers);
   }
 
   /** Waits for body bytes; -1 at the end of the message. */
