@@ -3,6 +3,7 @@ package dev.heddle.build;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassModel;
@@ -20,7 +21,9 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -32,6 +35,7 @@ final class ClassEdits {
   private final ClassDesc owner;
   private final Map<String, CodeTransform> byMethod = new LinkedHashMap<>();
   private final Map<String, Integer> found = new LinkedHashMap<>();
+  private final List<Consumer<ClassBuilder>> additions = new ArrayList<>();
 
   ClassEdits(Path classes, ClassDesc hooks, ClassDesc owner) {
     this.classes = classes;
@@ -125,13 +129,15 @@ final class ClassEdits {
         });
   }
 
-  /** Replaces the one "new X()" of a class by the hook's result, where it is thrown at once. */
-  ClassEdits replaceNew(String method, String created, String hook) {
+  /** Replaces the one "new X(...)" of a method by a static call with the same arguments. */
+  ClassEdits replaceNew(
+      String method, String created, ClassDesc factory, String name, ClassDesc result) {
     ClassDesc type = ClassDesc.of(created);
     return add(
         method,
         new CodeTransform() {
           private boolean inside;
+          private boolean copied;
 
           @Override
           public void accept(CodeBuilder code, CodeElement element) {
@@ -139,18 +145,26 @@ final class ClassEdits {
                 && made.className().asSymbol().equals(type)) {
               count(method);
               inside = true;
-            } else if (inside && element instanceof StackInstruction copy) {
+            } else if (inside && !copied && element instanceof StackInstruction copy) {
               require(copy.opcode() == Opcode.DUP, method);
-            } else if (inside && element instanceof InvokeInstruction constructor) {
-              require(constructor.typeSymbol().descriptorString().equals("()V"), method);
+              copied = true;
+            } else if (inside
+                && element instanceof InvokeInstruction constructor
+                && constructor.owner().asSymbol().equals(type)) {
               inside = false;
-              ClassDesc result = ClassDesc.of("java.io.InterruptedIOException");
-              code.invokestatic(hooks, hook, MethodTypeDesc.of(result));
+              code.invokestatic(factory, name, constructor.typeSymbol().changeReturnType(result));
             } else {
               code.with(element);
             }
           }
         });
+  }
+
+  /** Adds a public method without arguments. */
+  ClassEdits addMethod(String name, ClassDesc result, Consumer<CodeBuilder> body) {
+    additions.add(builder ->
+        builder.withMethodBody(name, MethodTypeDesc.of(result), ClassFile.ACC_PUBLIC, body));
+    return this;
   }
 
   ClassEdits replaceBody(String method, Consumer<CodeBuilder> body) {
@@ -205,7 +219,10 @@ final class ClassEdits {
             builder.transformMethod((MethodModel) element, MethodTransform.transformingCode(edit));
           }
         };
-    byte[] edited = classFile.transformClass(model, transform);
+    ClassTransform all =
+        transform.andThen(
+            ClassTransform.endHandler(builder -> additions.forEach(add -> add.accept(builder))));
+    byte[] edited = classFile.transformClass(model, all);
     found.forEach((method, times) -> require(times == 1, method));
     Files.write(file, edited);
   }

@@ -23,7 +23,8 @@ public final class OverlayEdits {
   private static final ClassDesc SENDER = type("send.SenderImpl");
   private static final ClassDesc ACK_GENERATOR = type("ack.AckGenerator");
   private static final ClassDesc SORTED_MAP = ClassDesc.of("java.util.SortedMap");
-  private static final ClassDesc LOSS_DETECTOR = type("recovery.LossDetector");
+  private static final ClassDesc ACK_FRAME = type("frame.AckFrame");
+  private static final ClassDesc CONGESTION = type("cc.LossBasedController");
   private static final ClassDesc KEEP_ALIVE = type("impl.KeepAliveActor");
   private static final ClassDesc TERMINATED = type("ConnectionTerminatedEvent");
   private static final ClassDesc CLOSE_FRAME = type("frame.ConnectionCloseFrame");
@@ -100,9 +101,28 @@ public final class OverlayEdits {
                         MethodTypeDesc.of(ClassDesc.ofDescriptor("Z"), SORTED_MAP))
                     .ireturn())
         .write();
-    edit(LOSS_DETECTOR).withoutAssertions().write();
+    edit(ACK_FRAME)
+        .addMethod(
+            "ackDelayMicros",
+            ClassDesc.ofDescriptor("J"),
+            code ->
+                code.aload(0)
+                    .getfield(ACK_FRAME, "ackDelay", ClassDesc.ofDescriptor("I"))
+                    .i2l()
+                    .aload(0)
+                    .getfield(ACK_FRAME, "delayScale", ClassDesc.ofDescriptor("I"))
+                    .i2l()
+                    .lmul()
+                    .lreturn())
+        .write();
     edit(SENDER)
         .withoutAssertions()
+        .replaceNew(
+            "<init>(Clock,VersionHolder,int,DatagramSocket,InetSocketAddress,QuicConnectionImpl,String,Integer,Logger)",
+            "tech.kwik.core.cc.NewRenoCongestionController",
+            CONGESTION,
+            "create",
+            CONGESTION)
         .moveCall(
             "send(List)", "java.net.DatagramSocket", "send", "emitPacketSentEvent", this::sendNow)
         .write();
@@ -130,7 +150,12 @@ public final class OverlayEdits {
             "startHandshake(String,boolean)",
             "startHandshake",
             code -> hook(code, "handshakeStarted"))
-        .replaceNew("connect(List)", "java.lang.RuntimeException", "connectInterrupted")
+        .replaceNew(
+            "connect(List)",
+            "java.lang.RuntimeException",
+            HOOKS,
+            "connectInterrupted",
+            ClassDesc.of("java.io.InterruptedIOException"))
         .write();
   }
 

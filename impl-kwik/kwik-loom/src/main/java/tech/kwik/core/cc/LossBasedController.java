@@ -1,0 +1,216 @@
+package tech.kwik.core.cc;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import tech.kwik.core.log.Logger;
+import tech.kwik.core.packet.PacketInfo;
+import tech.kwik.core.packet.QuicPacket;
+
+/**
+ * A congestion window that grows with acknowledgements and shrinks with losses (RFC 9002 section
+ * 7). How it grows beyond slow start and by how much it shrinks is the algorithm's.
+ *
+ * <p>It grows only while it is what limits the sender (section 7.8), which is the case for a packet
+ * when the window was full at some time between its sending and its acknowledgement: full means
+ * that less than one whole packet was free, for a packet is never made smaller to fit the rest.
+ *
+ * <p>Sizes are in bytes, times in nanoseconds of {@link System#nanoTime()}.
+ */
+public abstract class LossBasedController implements CongestionController {
+
+  private static final String ALGORITHM = "tech.kwik.core.loom.congestion";
+  private static final int INITIAL_PACKETS = 10;
+  private static final int MINIMUM_PACKETS = 2;
+  // Bounds the table of sent packets: no window of this many packets is of use to anyone.
+  private static final int MAX_PACKETS_IN_FLIGHT = 1 << 15;
+  private static final int MIN_PACKET_SIZE = 1_200;
+  private static final long NEVER = Long.MIN_VALUE;
+
+  private final CongestionControlEventListener listener;
+  private volatile long window;
+  private volatile long inFlight;
+  private volatile int packetSize = MIN_PACKET_SIZE;
+  // Guarded by this, like all that follows.
+  private long slowStartThreshold = Long.MAX_VALUE;
+  private int packetsInFlight;
+  private long recoveryStart = NEVER;
+  private long lastFull = NEVER;
+  private long now;
+  private long smoothedRtt;
+
+  LossBasedController(CongestionControlEventListener listener) {
+    this.listener = listener;
+    this.window = (long) INITIAL_PACKETS * MIN_PACKET_SIZE;
+  }
+
+  /** The algorithm that {@code -Dtech.kwik.core.loom.congestion} names, by default CUBIC. */
+  public static LossBasedController create(Logger log, CongestionControlEventListener listener) {
+    String name = System.getProperty(ALGORITHM, "cubic").toLowerCase(Locale.ROOT);
+    return switch (name) {
+      case "cubic" -> new CubicController(listener);
+      case "newreno" -> new NewRenoController(listener);
+      default -> {
+        log.error(ALGORITHM + " is cubic or newreno, not " + name + ": using cubic");
+        yield new CubicController(listener);
+      }
+    };
+  }
+
+  /** A packet that counts as in flight is about to be sent. */
+  public synchronized void sent(int size, long sentNanos) {
+    if (size > packetSize) {
+      if (slowStartThreshold == Long.MAX_VALUE && inFlight == 0) {
+        window = Math.max(window, (long) INITIAL_PACKETS * size);
+      }
+      packetSize = size;
+    }
+    inFlight += size;
+    packetsInFlight++;
+    if (window - inFlight < packetSize || packetsInFlight >= MAX_PACKETS_IN_FLIGHT) {
+      lastFull = sentNanos;
+    }
+  }
+
+  /** Begins the acknowledgements that came at this time. */
+  public synchronized void acknowledging(long nowNanos, long smoothedRttNanos) {
+    now = nowNanos;
+    smoothedRtt = smoothedRttNanos;
+  }
+
+  /** A packet in flight was acknowledged. */
+  public synchronized void acknowledged(int size, long sentNanos) {
+    leaveFlight(size, 1);
+    if (recoveryStart != NEVER && sentNanos - recoveryStart <= 0) {
+      return;
+    }
+    if (lastFull == NEVER || lastFull - sentNanos < 0) {
+      notLimited(now);
+      return;
+    }
+    if (window < slowStartThreshold) {
+      window += size;
+    } else {
+      window = growth(window, size, now, smoothedRtt);
+    }
+  }
+
+  /** Packets were lost that are this large together, the last of them sent at that time. */
+  public synchronized void lost(int size, int packets, long lastSentNanos, long nowNanos) {
+    leaveFlight(size, packets);
+    if (recoveryStart != NEVER && lastSentNanos - recoveryStart <= 0) {
+      return;
+    }
+    recoveryStart = nowNanos;
+    window = Math.max(reduced(window), minimum());
+    slowStartThreshold = window;
+  }
+
+  /** Nothing came through for several probe time-outs (RFC 9002 section 7.6). */
+  public synchronized void persistentCongestion() {
+    window = minimum();
+    recoveryStart = NEVER;
+    forget();
+  }
+
+  /** Packets are in flight no more, without being acknowledged or lost. */
+  public synchronized void discarded(int size, int packets) {
+    if (packets > 0) {
+      leaveFlight(size, packets);
+    }
+  }
+
+  private void leaveFlight(int size, int packets) {
+    inFlight -= size;
+    packetsInFlight -= packets;
+    listener.bytesInFlightDecreased(inFlight);
+  }
+
+  /** The window after an acknowledgement of so many bytes, beyond slow start. */
+  abstract long growth(long window, int acknowledged, long nowNanos, long smoothedRttNanos);
+
+  /** The window after a loss. */
+  abstract long reduced(long window);
+
+  /** An acknowledgement came while the window was not what limits the sender. */
+  abstract void notLimited(long nowNanos);
+
+  /** Starts as if nothing was known of the path. */
+  abstract void forget();
+
+  final int packetSize() {
+    return packetSize;
+  }
+
+  private long minimum() {
+    return (long) MINIMUM_PACKETS * packetSize;
+  }
+
+  /** Room for whole packets: less than one counts as none, so that no packet is cut to fit. */
+  @Override
+  public long remainingCwnd() {
+    long free = window - inFlight;
+    return free < packetSize || packetsInFlight >= MAX_PACKETS_IN_FLIGHT ? 0 : free;
+  }
+
+  @Override
+  public boolean canSend(int bytes) {
+    return bytes <= remainingCwnd();
+  }
+
+  @Override
+  public long getBytesInFlight() {
+    return inFlight;
+  }
+
+  @Override
+  public long getWindowSize() {
+    return window;
+  }
+
+  @Override
+  public void registerInFlight(QuicPacket packet) {
+    if (!packet.isAckOnly()) {
+      sent(packet.getSize(), System.nanoTime());
+    }
+  }
+
+  @Override
+  public synchronized void registerAcked(List<? extends PacketInfo> packets) {
+    acknowledging(System.nanoTime(), smoothedRtt);
+    for (PacketInfo packet : packets) {
+      acknowledged(packet.packet().getSize(), nanos(packet.timeSent()));
+    }
+  }
+
+  @Override
+  public synchronized void registerLost(List<? extends PacketInfo> packets) {
+    if (!packets.isEmpty()) {
+      long last = nanos(packets.getLast().timeSent());
+      lost(bytes(packets), packets.size(), last, System.nanoTime());
+    }
+  }
+
+  @Override
+  public synchronized void discard(List<? extends PacketInfo> packets) {
+    discarded(bytes(packets), packets.size());
+  }
+
+  @Override
+  public synchronized void reset() {
+    discarded((int) inFlight, packetsInFlight);
+  }
+
+  private static int bytes(List<? extends PacketInfo> packets) {
+    int sum = 0;
+    for (PacketInfo packet : packets) {
+      sum += packet.packet().getSize();
+    }
+    return sum;
+  }
+
+  private static long nanos(Instant time) {
+    return System.nanoTime() - Duration.between(time, Instant.now()).toNanos();
+  }
+}

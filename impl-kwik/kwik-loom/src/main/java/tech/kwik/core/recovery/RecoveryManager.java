@@ -1,0 +1,346 @@
+package tech.kwik.core.recovery;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import tech.kwik.core.cc.CongestionController;
+import tech.kwik.core.cc.LossBasedController;
+import tech.kwik.core.common.EncryptionLevel;
+import tech.kwik.core.common.PnSpace;
+import tech.kwik.core.frame.AckFrame;
+import tech.kwik.core.frame.QuicFrame;
+import tech.kwik.core.impl.FrameReceivedListener;
+import tech.kwik.core.impl.HandshakeState;
+import tech.kwik.core.impl.HandshakeStateListener;
+import tech.kwik.core.impl.Role;
+import tech.kwik.core.log.Logger;
+import tech.kwik.core.log.QLog;
+import tech.kwik.core.loom.Alarm;
+import tech.kwik.core.packet.QuicPacket;
+import tech.kwik.core.send.Sender;
+
+/**
+ * Loss detection and probe time-outs of a connection (RFC 9002 section 6 and appendix A).
+ *
+ * <p>Differs from the class that it replaces in counting nanoseconds, in one alarm of the process
+ * in place of a thread per connection that is told about every packet, and in one lock, under which
+ * nothing else is called: streams and the sender hear of acknowledgements and losses after it.
+ */
+public class RecoveryManager implements FrameReceivedListener<AckFrame>, HandshakeStateListener {
+
+  private static final PnSpace[] SPACES = PnSpace.values();
+  private static final int MAX_BACKOFF_SHIFT = 16;
+  private static final long MAX_QUEUEING_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private final Role role;
+  private final RttEstimator rtt;
+  private final LossBasedController congestion;
+  private final Sender sender;
+  private final Logger log;
+  private final Alarm alarm = new Alarm(this::timeout);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  // Guarded by lock.
+  private final LossDetector[] spaces = new LossDetector[SPACES.length];
+  private HandshakeState handshake = HandshakeState.Initial;
+  private int probeTimeouts;
+  private long due = LossDetector.NEVER;
+  private boolean stopped;
+
+  public RecoveryManager(
+      Role role, RttEstimator rtt, CongestionController congestion, Sender sender, Logger log) {
+    this.role = role;
+    this.rtt = rtt;
+    this.congestion = (LossBasedController) congestion;
+    this.sender = sender;
+    this.log = log;
+    for (PnSpace space : SPACES) {
+      spaces[space.ordinal()] = new LossDetector(rtt, this.congestion);
+    }
+  }
+
+  /** The clock is that of the machine in any case. */
+  public RecoveryManager(
+      Clock clock,
+      Role role,
+      RttEstimator rtt,
+      CongestionController congestion,
+      Sender sender,
+      Logger log) {
+    this(role, rtt, congestion, sender, log);
+  }
+
+  /** Registers a packet that is about to be sent. */
+  public void packetSent(QuicPacket packet, Instant sent, Consumer<QuicPacket> lostCallback) {
+    if (!PacketStatus.countsAsInFlight(packet)) {
+      return;
+    }
+    lock.lock();
+    try {
+      if (!stopped) {
+        spaces[packet.getPnSpace().ordinal()].packetSent(
+            new PacketStatus(sent, System.nanoTime(), packet, lostCallback));
+        setAlarm();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void received(AckFrame ack, PnSpace space, Instant received) {
+    onAckReceived(ack, space, received);
+  }
+
+  public void onAckReceived(AckFrame ack, PnSpace space, Instant received) {
+    List<PacketStatus> acknowledged = new ArrayList<>();
+    List<PacketStatus> lost = new ArrayList<>();
+    long receivedNanos = System.nanoTime() - nanosSince(received);
+    lock.lock();
+    try {
+      if (stopped) {
+        return;
+      }
+      if (!peerAwaitsValidation()) {
+        probeTimeouts = 0;
+      }
+      spaces[space.ordinal()].ackReceived(
+          ack, receivedNanos, ackDelayNanos(ack, space), acknowledged, lost);
+      setAlarm();
+    } finally {
+      lock.unlock();
+    }
+    for (int i = 0; i < acknowledged.size(); i++) {
+      acknowledged.get(i).tellAcknowledged();
+    }
+    tellLost(lost);
+    log.getQLog()
+        .emitRecoveryMetrics(
+            congestion.getWindowSize(),
+            congestion.getBytesInFlight(),
+            rtt.getSmoothedRtt(),
+            rtt.getRttVar(),
+            rtt.getLatestRtt());
+  }
+
+  /** How long a received packet has waited to be processed. */
+  private static long nanosSince(Instant received) {
+    long nanos = Duration.between(received, Instant.now()).toNanos();
+    return Math.clamp(nanos, 0, MAX_QUEUEING_NANOS);
+  }
+
+  /** RFC 9002 section 5.3: not for Initial packets, and limited once the handshake is confirmed. */
+  private long ackDelayNanos(AckFrame ack, PnSpace space) {
+    if (space == PnSpace.Initial) {
+      return 0;
+    }
+    long nanos = TimeUnit.MICROSECONDS.toNanos(ack.ackDelayMicros());
+    return handshake.isConfirmed() ? Math.min(nanos, rtt.maxAckDelayNanos()) : nanos;
+  }
+
+  private void tellLost(List<PacketStatus> lost) {
+    if (lost.isEmpty()) {
+      return;
+    }
+    QLog qlog = log.getQLog();
+    for (int i = 0; i < lost.size(); i++) {
+      PacketStatus packet = lost.get(i);
+      packet.tellLost();
+      qlog.emitPacketLostEvent(packet.packet(), Instant.now());
+    }
+    sender.flush();
+  }
+
+  /** Sets the alarm as appendix A.8 says. Called with the lock held. */
+  private void setAlarm() {
+    due = earliestLossTime();
+    if (due == LossDetector.NEVER) {
+      Probe probe = nextProbe(System.nanoTime());
+      due = probe == null ? LossDetector.NEVER : probe.due;
+    }
+    if (due == LossDetector.NEVER) {
+      alarm.off();
+    } else {
+      alarm.at(due);
+    }
+  }
+
+  private long earliestLossTime() {
+    long earliest = LossDetector.NEVER;
+    for (LossDetector space : spaces) {
+      long time = space.lossTime();
+      if (time != LossDetector.NEVER && (earliest == LossDetector.NEVER || time - earliest < 0)) {
+        earliest = time;
+      }
+    }
+    return earliest;
+  }
+
+  /** Which space sends the next probe, and when. */
+  private record Probe(PnSpace space, long due) {}
+
+  private Probe nextProbe(long now) {
+    int shift = Math.min(probeTimeouts, MAX_BACKOFF_SHIFT);
+    Probe earliest = null;
+    for (PnSpace space : SPACES) {
+      LossDetector detector = spaces[space.ordinal()];
+      if (!detector.ackElicitingInFlight()) {
+        continue;
+      }
+      long period = detector.probeTimeoutNanos();
+      if (space == PnSpace.App) {
+        if (handshake.isNotConfirmed()) {
+          continue;
+        }
+        period += rtt.maxAckDelayNanos();
+      }
+      long due = detector.lastAckElicitingSent() + (period << shift);
+      if (earliest == null || due - earliest.due < 0) {
+        earliest = new Probe(space, due);
+      }
+    }
+    if (earliest == null && peerAwaitsValidation()) {
+      // RFC 9002 section 6.2.2.1: the server may wait for bytes that let it send.
+      PnSpace space = handshake.hasNoHandshakeKeys() ? PnSpace.Initial : PnSpace.Handshake;
+      long period = spaces[space.ordinal()].probeTimeoutNanos();
+      earliest = new Probe(space, now + (period << shift));
+    }
+    return earliest;
+  }
+
+  private boolean peerAwaitsValidation() {
+    return role == Role.Client
+        && handshake.isNotConfirmed()
+        && spaces[PnSpace.Handshake.ordinal()].nothingAcknowledged();
+  }
+
+  /** Runs on the timer thread. */
+  private void timeout() {
+    List<PacketStatus> lost = new ArrayList<>();
+    PnSpace probed = null;
+    int probes = 0;
+    List<QuicFrame> repeated = List.of();
+    lock.lock();
+    try {
+      long now = System.nanoTime();
+      if (stopped || due == LossDetector.NEVER) {
+        return;
+      }
+      if (due - now > 0) {
+        // An acknowledgement came when the alarm was on its way.
+        alarm.at(due);
+        return;
+      }
+      if (earliestLossTime() != LossDetector.NEVER) {
+        for (LossDetector space : spaces) {
+          space.detectLost(now, lost);
+        }
+      } else {
+        Probe probe = nextProbe(now);
+        if (probe != null) {
+          probeTimeouts++;
+          probes = probeTimeouts > 1 ? 2 : 1;
+          probed = probe.space;
+          PacketStatus oldest = spaces[probed.ordinal()].oldestWorthRepeating();
+          if (oldest != null) {
+            repeated = Probes.repeatable(oldest.packet().getFrames());
+          }
+        }
+      }
+      setAlarm();
+    } finally {
+      lock.unlock();
+    }
+    tellLost(lost);
+    for (int i = 0; i < probes; i++) {
+      sendProbe(probed, repeated);
+    }
+  }
+
+  private void sendProbe(PnSpace space, List<QuicFrame> repeated) {
+    EncryptionLevel level = space.relatedEncryptionLevel();
+    if (repeated.isEmpty()) {
+      sender.sendProbe(level);
+    } else {
+      sender.sendProbe(repeated, level);
+    }
+  }
+
+  /** What the peer promised, in milliseconds. */
+  public void setReceiverMaxAckDelay(int millis) {
+    rtt.setMaxAckDelay(millis);
+  }
+
+  /** Ends recovery for good. */
+  public void stopRecovery() {
+    lock.lock();
+    try {
+      stopped = true;
+      alarm.off();
+      for (LossDetector space : spaces) {
+        space.close();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The keys of a space were discarded. */
+  public void stopRecovery(PnSpace space) {
+    lock.lock();
+    try {
+      if (!stopped) {
+        spaces[space.ordinal()].close();
+        probeTimeouts = 0;
+        setAlarm();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The packets of a space were for nothing, after Retry for example. */
+  public void reset(PnSpace space) {
+    lock.lock();
+    try {
+      if (!stopped) {
+        spaces[space.ordinal()].reset();
+        setAlarm();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The number of packets declared lost. */
+  public long getLost() {
+    lock.lock();
+    try {
+      long sum = 0;
+      for (LossDetector space : spaces) {
+        sum += space.lostCount();
+      }
+      return sum;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void handshakeStateChangedEvent(HandshakeState state) {
+    lock.lock();
+    try {
+      handshake = state;
+      if (!stopped) {
+        setAlarm();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}
