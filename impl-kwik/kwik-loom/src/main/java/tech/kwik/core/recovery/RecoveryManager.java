@@ -1,6 +1,5 @@
 package tech.kwik.core.recovery;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,10 +33,8 @@ import tech.kwik.core.send.Sender;
 public class RecoveryManager implements FrameReceivedListener<AckFrame>, HandshakeStateListener {
 
   private static final PnSpace[] SPACES = PnSpace.values();
-  private static final int MAX_BACKOFF_SHIFT = 16;
   private static final long MAX_QUEUEING_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private final Role role;
   private final RttEstimator rtt;
   private final LossBasedController congestion;
   private final Sender sender;
@@ -47,14 +44,12 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by lock.
   private final LossDetector[] spaces = new LossDetector[SPACES.length];
-  private HandshakeState handshake = HandshakeState.Initial;
-  private int probeTimeouts;
+  private final ProbeTimeout probeTimeout;
   private long due = LossDetector.NEVER;
   private boolean stopped;
 
   public RecoveryManager(
       Role role, RttEstimator rtt, CongestionController congestion, Sender sender, Logger log) {
-    this.role = role;
     this.rtt = rtt;
     this.congestion = (LossBasedController) congestion;
     this.sender = sender;
@@ -62,17 +57,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
     for (PnSpace space : SPACES) {
       spaces[space.ordinal()] = new LossDetector(rtt, this.congestion);
     }
-  }
-
-  /** The clock is that of the machine in any case. */
-  public RecoveryManager(
-      Clock clock,
-      Role role,
-      RttEstimator rtt,
-      CongestionController congestion,
-      Sender sender,
-      Logger log) {
-    this(role, rtt, congestion, sender, log);
+    this.probeTimeout = new ProbeTimeout(role, rtt, spaces);
   }
 
   /** Registers a packet that is about to be sent. */
@@ -106,9 +91,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
       if (stopped) {
         return;
       }
-      if (!peerAwaitsValidation()) {
-        probeTimeouts = 0;
-      }
+      probeTimeout.acknowledged();
       spaces[space.ordinal()].ackReceived(
           ack, receivedNanos, ackDelayNanos(ack, space), acknowledged, lost);
       setAlarm();
@@ -140,7 +123,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
       return 0;
     }
     long nanos = TimeUnit.MICROSECONDS.toNanos(ack.ackDelayMicros());
-    return handshake.isConfirmed() ? Math.min(nanos, rtt.maxAckDelayNanos()) : nanos;
+    return probeTimeout.isHandshakeConfirmed() ? Math.min(nanos, rtt.maxAckDelayNanos()) : nanos;
   }
 
   private void tellLost(List<PacketStatus> lost) {
@@ -160,8 +143,8 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
   private void setAlarm() {
     due = earliestLossTime();
     if (due == LossDetector.NEVER) {
-      Probe probe = nextProbe(System.nanoTime());
-      due = probe == null ? LossDetector.NEVER : probe.due;
+      ProbeTimeout.Probe probe = probeTimeout.next(System.nanoTime());
+      due = probe == null ? LossDetector.NEVER : probe.due();
     }
     if (due == LossDetector.NEVER) {
       alarm.off();
@@ -179,44 +162,6 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
       }
     }
     return earliest;
-  }
-
-  /** Which space sends the next probe, and when. */
-  private record Probe(PnSpace space, long due) {}
-
-  private Probe nextProbe(long now) {
-    int shift = Math.min(probeTimeouts, MAX_BACKOFF_SHIFT);
-    Probe earliest = null;
-    for (PnSpace space : SPACES) {
-      LossDetector detector = spaces[space.ordinal()];
-      if (!detector.ackElicitingInFlight()) {
-        continue;
-      }
-      long period = detector.probeTimeoutNanos();
-      if (space == PnSpace.App) {
-        if (handshake.isNotConfirmed()) {
-          continue;
-        }
-        period += rtt.maxAckDelayNanos();
-      }
-      long due = detector.lastAckElicitingSent() + (period << shift);
-      if (earliest == null || due - earliest.due < 0) {
-        earliest = new Probe(space, due);
-      }
-    }
-    if (earliest == null && peerAwaitsValidation()) {
-      // RFC 9002 section 6.2.2.1: the server may wait for bytes that let it send.
-      PnSpace space = handshake.hasNoHandshakeKeys() ? PnSpace.Initial : PnSpace.Handshake;
-      long period = spaces[space.ordinal()].probeTimeoutNanos();
-      earliest = new Probe(space, now + (period << shift));
-    }
-    return earliest;
-  }
-
-  private boolean peerAwaitsValidation() {
-    return role == Role.Client
-        && handshake.isNotConfirmed()
-        && spaces[PnSpace.Handshake.ordinal()].nothingAcknowledged();
   }
 
   /** Runs on the timer thread. */
@@ -241,11 +186,10 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
           space.detectLost(now, lost);
         }
       } else {
-        Probe probe = nextProbe(now);
+        ProbeTimeout.Probe probe = probeTimeout.next(now);
         if (probe != null) {
-          probeTimeouts++;
-          probes = probeTimeouts > 1 ? 2 : 1;
-          probed = probe.space;
+          probes = probeTimeout.expired();
+          probed = probe.space();
           PacketStatus oldest = spaces[probed.ordinal()].oldestWorthRepeating();
           if (oldest != null) {
             repeated = Probes.repeatable(oldest.packet().getFrames());
@@ -296,7 +240,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
     try {
       if (!stopped) {
         spaces[space.ordinal()].close();
-        probeTimeouts = 0;
+        probeTimeout.restart();
         setAlarm();
       }
     } finally {
@@ -335,7 +279,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
   public void handshakeStateChangedEvent(HandshakeState state) {
     lock.lock();
     try {
-      handshake = state;
+      probeTimeout.handshake(state);
       if (!stopped) {
         setAlarm();
       }
