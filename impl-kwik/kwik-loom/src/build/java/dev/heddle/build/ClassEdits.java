@@ -3,7 +3,9 @@ package dev.heddle.build;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.classfile.AccessFlags;
 import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassElement;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassModel;
@@ -11,6 +13,7 @@ import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
+import java.lang.classfile.FieldModel;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
 import java.lang.classfile.Opcode;
@@ -22,9 +25,11 @@ import java.lang.constant.MethodTypeDesc;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The edits of one class, by method. */
@@ -36,6 +41,7 @@ final class ClassEdits {
   private final Map<String, CodeTransform> byMethod = new LinkedHashMap<>();
   private final Map<String, Integer> found = new LinkedHashMap<>();
   private final List<Consumer<ClassBuilder>> additions = new ArrayList<>();
+  private final Set<String> opened = new HashSet<>();
 
   ClassEdits(Path classes, ClassDesc hooks, ClassDesc owner) {
     this.classes = classes;
@@ -74,6 +80,22 @@ final class ClassEdits {
         });
   }
 
+  /** Replaces the one call of a method on an object by a static call that gets it first. */
+  ClassEdits replaceCall(String method, String called, String hook, ClassDesc receiver) {
+    return add(
+        method,
+        (code, element) -> {
+          if (element instanceof InvokeInstruction call
+              && call.name().equalsString(called)
+              && call.owner().asSymbol().equals(receiver)) {
+            count(method);
+            code.invokestatic(hooks, hook, call.typeSymbol().insertParameterTypes(0, receiver));
+          } else {
+            code.with(element);
+          }
+        });
+  }
+
   /** Adds instructions behind the one call of a method. */
   ClassEdits afterCall(String method, String called, Consumer<CodeBuilder> instructions) {
     return add(
@@ -83,30 +105,6 @@ final class ClassEdits {
           if (element instanceof InvokeInstruction call && call.name().equalsString(called)) {
             count(method);
             instructions.accept(code);
-          }
-        });
-  }
-
-  /** Drops the one call of a method with one argument, and makes it behind another call instead. */
-  ClassEdits moveCall(
-      String method, String type, String called, String behind, Consumer<CodeBuilder> call) {
-    String moved = method + " behind " + behind;
-    found.put(moved, 0);
-    return add(
-        method,
-        (code, element) -> {
-          if (!(element instanceof InvokeInstruction made)) {
-            code.with(element);
-          } else if (made.name().equalsString(called)
-              && made.owner().asSymbol().equals(ClassDesc.of(type))) {
-            count(method);
-            code.pop2();
-          } else {
-            code.with(element);
-            if (made.name().equalsString(behind)) {
-              count(moved);
-              call.accept(code);
-            }
           }
         });
   }
@@ -160,6 +158,15 @@ final class ClassEdits {
         });
   }
 
+  /** Lets our classes of the same package at fields, by name, and methods that are private. */
+  ClassEdits open(String... members) {
+    for (String member : members) {
+      opened.add(member);
+      found.put(member, 0);
+    }
+    return this;
+  }
+
   /** Adds a public method without arguments. */
   ClassEdits addMethod(String name, ClassDesc result, Consumer<CodeBuilder> body) {
     additions.add(builder ->
@@ -209,22 +216,55 @@ final class ClassEdits {
                 ClassHierarchyResolver.ofResourceParsing(this::open)
                     .orElse(ClassHierarchyResolver.defaultResolver())));
     ClassModel model = classFile.parse(file);
-    ClassTransform transform =
-        (builder, element) -> {
-          CodeTransform edit =
-              element instanceof MethodModel method ? byMethod.get(describe(method)) : null;
-          if (edit == null) {
-            builder.with(element);
-          } else {
-            builder.transformMethod((MethodModel) element, MethodTransform.transformingCode(edit));
-          }
-        };
+    ClassTransform transform = this::transform;
     ClassTransform all =
         transform.andThen(
             ClassTransform.endHandler(builder -> additions.forEach(add -> add.accept(builder))));
     byte[] edited = classFile.transformClass(model, all);
     found.forEach((method, times) -> require(times == 1, method));
     Files.write(file, edited);
+  }
+
+  private void transform(ClassBuilder builder, ClassElement element) {
+    if (element instanceof FieldModel field && opened.contains(name(field))) {
+      count(name(field));
+      builder.transformField(
+          field,
+          (copy, part) -> {
+            if (part instanceof AccessFlags flags) {
+              copy.withFlags(withoutPrivate(flags));
+            } else {
+              copy.with(part);
+            }
+          });
+    } else if (element instanceof MethodModel method && opened.contains(describe(method))) {
+      count(describe(method));
+      builder.transformMethod(
+          method,
+          (copy, part) -> {
+            if (part instanceof AccessFlags flags) {
+              copy.withFlags(withoutPrivate(flags));
+            } else {
+              copy.with(part);
+            }
+          });
+    } else {
+      CodeTransform edit =
+          element instanceof MethodModel method ? byMethod.get(describe(method)) : null;
+      if (edit == null) {
+        builder.with(element);
+      } else {
+        builder.transformMethod((MethodModel) element, MethodTransform.transformingCode(edit));
+      }
+    }
+  }
+
+  private static int withoutPrivate(AccessFlags flags) {
+    return flags.flagsMask() & ~ClassFile.ACC_PRIVATE;
+  }
+
+  private static String name(FieldModel field) {
+    return field.fieldName().stringValue();
   }
 
   private String describe(MethodModel method) {

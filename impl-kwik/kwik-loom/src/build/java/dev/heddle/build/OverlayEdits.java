@@ -20,17 +20,18 @@ public final class OverlayEdits {
   private static final ClassDesc ERROR_TYPE = type("impl.QuicConnectionImpl$ErrorType");
   private static final ClassDesc CLIENT = type("impl.QuicClientConnectionImpl");
   private static final ClassDesc SERVER = type("server.impl.ServerConnectionImpl");
-  private static final ClassDesc SENDER = type("send.SenderImpl");
-  private static final ClassDesc ACK_GENERATOR = type("ack.AckGenerator");
-  private static final ClassDesc SORTED_MAP = ClassDesc.of("java.util.SortedMap");
+  private static final ClassDesc CONNECTOR = type("server.impl.ServerConnectorImpl");
+  private static final ClassDesc CONNECTOR_BUILDER =
+      type("server.impl.ServerConnectorImpl$BuilderImpl");
+  private static final ClassDesc KEY_UPDATES = type("crypto.KeyUpdateSupport");
+  private static final ClassDesc AEAD = type("crypto.Aead");
   private static final ClassDesc ACK_FRAME = type("frame.AckFrame");
-  private static final ClassDesc CONGESTION = type("cc.LossBasedController");
   private static final ClassDesc KEEP_ALIVE = type("impl.KeepAliveActor");
   private static final ClassDesc TERMINATED = type("ConnectionTerminatedEvent");
   private static final ClassDesc CLOSE_FRAME = type("frame.ConnectionCloseFrame");
   private static final ClassDesc BLOCKED_FRAME = type("frame.StreamDataBlockedFrame");
-  private static final ClassDesc SOCKET = ClassDesc.of("java.net.DatagramSocket");
-  private static final ClassDesc UDP_PACKET = ClassDesc.of("java.net.DatagramPacket");
+  private static final String SOCKET_NAME = "java.net.DatagramSocket";
+  private static final ClassDesc SOCKET = ClassDesc.of(SOCKET_NAME);
   private static final ClassDesc THROWABLE = ClassDesc.of("java.lang.Throwable");
 
   private final Path classes;
@@ -47,6 +48,7 @@ public final class OverlayEdits {
     editConnection();
     editClient();
     editServer();
+    editConnector();
     editRecovery();
   }
 
@@ -89,18 +91,6 @@ public final class OverlayEdits {
   }
 
   private void editRecovery() throws IOException {
-    edit(ACK_GENERATOR)
-        .replaceBody(
-            "wantsAckFromPeer()",
-            code ->
-                code.aload(0)
-                    .getfield(ACK_GENERATOR, "ackSentWithPacket", SORTED_MAP)
-                    .invokestatic(
-                        HOOKS,
-                        "wantsAckFromPeer",
-                        MethodTypeDesc.of(ClassDesc.ofDescriptor("Z"), SORTED_MAP))
-                    .ireturn())
-        .write();
     edit(ACK_FRAME)
         .addMethod(
             "ackDelayMicros",
@@ -115,25 +105,10 @@ public final class OverlayEdits {
                     .lmul()
                     .lreturn())
         .write();
-    edit(SENDER)
-        .withoutAssertions()
-        .replaceNew(
-            "<init>(Clock,VersionHolder,int,DatagramSocket,InetSocketAddress,QuicConnectionImpl,String,Integer,Logger)",
-            "tech.kwik.core.cc.NewRenoCongestionController",
-            CONGESTION,
-            "create",
-            CONGESTION)
-        .moveCall(
-            "send(List)", "java.net.DatagramSocket", "send", "emitPacketSentEvent", this::sendNow)
+    edit(KEY_UPDATES)
+        .addMethod(
+            "current", AEAD, code -> code.aload(0).getfield(KEY_UPDATES, "aead", AEAD).areturn())
         .write();
-  }
-
-  /** socket.send(packet), with the packet where the stock method has built it. */
-  private void sendNow(CodeBuilder code) {
-    code.aload(0)
-        .getfield(SENDER, "socket", SOCKET)
-        .aload(4)
-        .invokevirtual(SOCKET, "send", MethodTypeDesc.of(ClassDesc.ofDescriptor("V"), UDP_PACKET));
   }
 
   private void editClient() throws IOException {
@@ -156,6 +131,18 @@ public final class OverlayEdits {
             HOOKS,
             "connectInterrupted",
             ClassDesc.of("java.io.InterruptedIOException"))
+        .replaceBody(
+            "startReceiverLoop()",
+            code ->
+                code.aload(0)
+                    .invokestatic(
+                        type("impl.ClientReceive"),
+                        "start",
+                        MethodTypeDesc.of(ClassDesc.ofDescriptor("V"), CLIENT))
+                    .return_())
+        .replaceBody("receiveAndProcessPackets()", CodeBuilder::return_)
+        .replaceNew("lambda$new$0(InetAddress)", SOCKET_NAME, HOOKS, "openSocket", SOCKET)
+        .open("parser", "receiver", "sender", "serverAddress", "serverPort")
         .write();
   }
 
@@ -168,6 +155,32 @@ public final class OverlayEdits {
               code.return_();
             })
         .write();
+  }
+
+  private void editConnector() throws IOException {
+    edit(CONNECTOR)
+        .replaceBody(
+            "start()",
+            code ->
+                code.aload(0)
+                    .invokestatic(
+                        type("server.impl.ServerReceive"),
+                        "start",
+                        MethodTypeDesc.of(ClassDesc.ofDescriptor("V"), CONNECTOR))
+                    .return_())
+        .replaceBody("receiveLoop()", CodeBuilder::return_)
+        .replaceCall("sendPacket(InetSocketAddress,QuicPacket,Aead)", "send", "send", SOCKET)
+        .replaceNew(
+            "<init>(int,InputStream,InputStream,List,boolean,Logger)",
+            SOCKET_NAME,
+            HOOKS,
+            "openSocket",
+            SOCKET)
+        .open("log", "closing", "acceptingNewConnections", "receiver")
+        .open("connectionRegistry", "connectionIdLength")
+        .open("processLongHeaderPacket(InetSocketAddress,ByteBuffer)")
+        .write();
+    edit(CONNECTOR_BUILDER).replaceNew("build()", SOCKET_NAME, HOOKS, "openSocket", SOCKET).write();
   }
 
   /** LoomHooks.name(this, first argument if it has a type). */

@@ -5,6 +5,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,8 @@ public final class Loopback implements AutoCloseable {
       throws Exception {
     this.sizes = sizes;
     this.serverStreams = serverStreams;
-    socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    socket = DatagramChannel.open().socket();
+    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     connector =
         ServerConnector.builder()
             .withSocket(socket)

@@ -2,7 +2,6 @@ package dev.heddle.http3.kwik;
 
 import java.io.IOException;
 import java.net.BindException;
-import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -10,24 +9,20 @@ import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.net.SocketAddress;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
-import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
+import tech.kwik.core.loom.SocketFaults;
 
 /**
  * A UDP socket for kwik that outlives the network's hiccups. kwik gives a connection up at any
- * {@code IOException} of its socket, and as a server ends the whole process; but an unreachable
- * network is packet loss, and QUIC has time-outs for that. So an open socket that is {@link
- * #settle() settled} throws nothing. Before that, a client's socket reports a closed port, so that
- * connecting fails fast.
+ * {@code IOException} of its socket; but an unreachable network is packet loss, and QUIC has
+ * time-outs for that. So an open socket that is {@link #settle() settled} reports nothing. Before
+ * that, a client's socket reports a closed port, so that connecting fails fast.
  *
- * <p>One thread receives, any thread does the rest.
+ * <p>kwik sends and receives over the channel. Any thread.
  */
-final class GuardedSocket extends DatagramSocket {
+final class GuardedSocket extends DatagramSocket implements SocketFaults {
   private static final int BUFFER_BYTES = 4 << 20; // the system gives what it allows
-  private static final long PAUSE_NANOS = Duration.ofMillis(1).toNanos();
 
   private final DatagramSocket socket;
   private volatile boolean settled;
@@ -66,13 +61,16 @@ final class GuardedSocket extends DatagramSocket {
 
   /** A client's socket, connected so that the system tells of a closed port. */
   static GuardedSocket connected(InetSocketAddress server) throws SocketException {
-    DatagramSocket socket = new DatagramSocket();
+    DatagramChannel channel = null;
     try {
-      socket.connect(server);
-      return new GuardedSocket(socket, false);
-    } catch (SocketException e) {
-      socket.close();
-      throw e;
+      channel = DatagramChannel.open();
+      channel.connect(server);
+      return new GuardedSocket(channel.socket(), false);
+    } catch (IOException e) {
+      if (channel != null) {
+        channel.socket().close();
+      }
+      throw (SocketException) new SocketException(e.getMessage()).initCause(e);
     }
   }
 
@@ -87,32 +85,15 @@ final class GuardedSocket extends DatagramSocket {
   }
 
   @Override
-  public void receive(DatagramPacket packet) throws IOException {
-    try {
-      socket.receive(packet);
-    } catch (IOException e) {
-      look(e);
-      LockSupport.parkNanos(PAUSE_NANOS); // an error that lasts must not take a whole processor
-      SocketTimeoutException nothing = new SocketTimeoutException("nothing received");
-      nothing.initCause(e);
-      throw nothing; // which kwik answers by receiving again
-    }
+  public DatagramChannel getChannel() {
+    return socket.getChannel();
   }
 
   @Override
-  public void send(DatagramPacket packet) throws IOException {
-    try {
-      socket.send(packet);
-    } catch (IOException e) {
-      look(e);
-    }
-  }
-
-  /** Throws what the caller has to know. */
-  private void look(IOException e) throws IOException {
-    refused |= e instanceof PortUnreachableException;
-    if (!settled || socket.isClosed()) {
-      throw e;
+  public void look(IOException error) throws IOException {
+    refused |= error instanceof PortUnreachableException;
+    if (!settled) {
+      throw error;
     }
   }
 
@@ -151,17 +132,12 @@ final class GuardedSocket extends DatagramSocket {
     return socket.getReceiveBufferSize();
   }
 
-  @Override
-  public void setSoTimeout(int millis) throws SocketException {
-    socket.setSoTimeout(millis);
-  }
-
   private static DatagramSocket open(InetSocketAddress address) throws IOException {
     boolean everyIpv4 =
         address.getAddress() instanceof Inet4Address && address.getAddress().isAnyLocalAddress();
     // Java takes 0.0.0.0 for "every address, IPv6 too" unless the socket cannot do IPv6.
-    return everyIpv4
-        ? DatagramChannel.open(StandardProtocolFamily.INET).socket()
-        : new DatagramSocket(null);
+    DatagramChannel channel =
+        everyIpv4 ? DatagramChannel.open(StandardProtocolFamily.INET) : DatagramChannel.open();
+    return channel.socket();
   }
 }

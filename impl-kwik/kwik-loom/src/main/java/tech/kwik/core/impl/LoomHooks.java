@@ -1,7 +1,13 @@
 package tech.kwik.core.impl;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.SortedMap;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -19,6 +25,7 @@ import tech.kwik.core.loom.ConnectionEnd;
 import tech.kwik.core.loom.ConnectionEnd.Cause;
 import tech.kwik.core.loom.LoomConnection;
 import tech.kwik.core.stream.StreamManager;
+import tech.kwik.core.udp.UdpSocket;
 
 /**
  * Where the stock connection classes and our stream classes meet. The methods without a caller in
@@ -27,8 +34,6 @@ import tech.kwik.core.stream.StreamManager;
 public final class LoomHooks {
 
   private static final long CALLBACK_THREAD_IDLE_MS = 500;
-
-  private static final int MAX_UNACKNOWLEDGED_ACKS = 32;
 
   /** How long a connection that hardly existed repeats its CONNECTION_CLOSE. */
   private static final long MAX_INITIAL_CLOSING_MS = 500;
@@ -52,6 +57,23 @@ public final class LoomHooks {
   /** Closes the connection for a violation by the peer, with the reason that stock kwik drops. */
   public static void close(QuicConnectionImpl connection, TransportErrorCode code, String reason) {
     connection.immediateCloseWithError(code.value, reason);
+  }
+
+  // What the receiving classes need of a connection.
+
+  /** The calling thread begins to process received datagrams. */
+  public static void batchBegins(QuicConnectionImpl connection) {
+    connection.getSender().batchBegins();
+  }
+
+  /** The calling thread has processed them: what that has made sendable leaves now. */
+  public static void batchEnds(QuicConnectionImpl connection) {
+    connection.getSender().batchEnds();
+  }
+
+  /** The peer has broken a rule. */
+  public static void violated(QuicConnectionImpl connection, TransportError violation) {
+    connection.connectionError(violation);
   }
 
   // Called from edited stock code.
@@ -199,18 +221,33 @@ public final class LoomHooks {
     connection.getStreamManager().dataBlocked(frame.getStreamId());
   }
 
-  /**
-   * Instead of AckGenerator.wantsAckFromPeer, whether an acknowledgement gets a PING so that it is
-   * acknowledged itself. Stock kwik decides by time alone, and two peers with nothing to say go on
-   * for ever, which RFC 9000 §13.2.4 forbids.
-   */
-  public static boolean wantsAckFromPeer(SortedMap<?, ?> unacknowledgedAcks) {
-    return unacknowledgedAcks.size() >= MAX_UNACKNOWLEDGED_ACKS;
-  }
-
   /** Instead of the RuntimeException of an interrupted connect. */
   public static InterruptedIOException connectInterrupted() {
     return new InterruptedIOException("interrupted while connecting");
+  }
+
+  /** Instead of DatagramSocket.send, which a non-blocking channel does not allow. */
+  public static void send(DatagramSocket socket, DatagramPacket packet) throws IOException {
+    ByteBuffer data = ByteBuffer.wrap(packet.getData(), packet.getOffset(), packet.getLength());
+    UdpSocket.of(socket).send(data, (InetSocketAddress) packet.getSocketAddress());
+  }
+
+  /** Instead of new DatagramSocket(): one with a channel. */
+  public static DatagramSocket openSocket() throws SocketException {
+    return openSocket(0);
+  }
+
+  /** Instead of new DatagramSocket(int): one with a channel. */
+  public static DatagramSocket openSocket(int port) throws SocketException {
+    try {
+      DatagramSocket socket = DatagramChannel.open().socket();
+      socket.bind(new InetSocketAddress(port));
+      return socket;
+    } catch (SocketException e) {
+      throw e;
+    } catch (IOException e) {
+      throw (SocketException) new SocketException(e.getMessage()).initCause(e);
+    }
   }
 
   private static void end(QuicConnectionImpl connection, ConnectionEnd end) {

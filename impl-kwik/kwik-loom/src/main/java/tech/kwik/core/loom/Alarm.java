@@ -44,6 +44,11 @@ public final class Alarm {
   /** Nothing is to be done any more. An action that runs at this moment goes on. */
   public void off() {
     due = NEVER;
+    long queued = queuedFor;
+    // What is far away would keep the timer, and through it what the action refers to.
+    if (queued != NEVER && queued - Timer.now() > Timer.LINGER_NANOS) {
+      TIMER.drop(this);
+    }
   }
 
   /** An alarm on the queue. It is out of date when the alarm is queued for another time. */
@@ -81,6 +86,28 @@ public final class Alarm {
         }
       } finally {
         lock.unlock();
+      }
+    }
+
+    /** Takes an alarm that is off out of the queue; one that was set again meanwhile stays in. */
+    void drop(Alarm alarm) {
+      lock.lock();
+      try {
+        long queued = alarm.queuedFor;
+        if (queued != NEVER && alarm.due == NEVER) {
+          queue.removeIf(entry -> entry.alarm == alarm);
+          alarm.queuedFor = NEVER;
+          if (queue.isEmpty()) {
+            changed.signal();
+          }
+        }
+      } finally {
+        lock.unlock();
+      }
+      // Set between the look and the removal: at() may have trusted the entry that is gone.
+      long due = alarm.due;
+      if (due != NEVER) {
+        queue(alarm, due);
       }
     }
 

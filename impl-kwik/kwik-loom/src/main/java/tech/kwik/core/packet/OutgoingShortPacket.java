@@ -1,0 +1,117 @@
+package tech.kwik.core.packet;
+
+import java.nio.ByteBuffer;
+import tech.kwik.core.crypto.Aead;
+import tech.kwik.core.crypto.Sealing;
+import tech.kwik.core.frame.AckFrame;
+import tech.kwik.core.frame.ConnectionCloseFrame;
+import tech.kwik.core.frame.Padding;
+import tech.kwik.core.frame.QuicFrame;
+import tech.kwik.core.impl.Version;
+
+/**
+ * A 1-RTT packet that is being sent (RFC 9000 section 17.3.1): what is asked of its frames again
+ * and again is noted as they are added, and its bytes are written and protected in place.
+ */
+public final class OutgoingShortPacket extends ShortHeaderPacket {
+
+  private static final int FIXED_BIT = 0x40;
+  private static final int KEY_PHASE_SHIFT = 2;
+  private static final int TAG = 16;
+
+  /** The header protection's sample starts so far behind the packet number's first byte. */
+  private static final int SAMPLE_OFFSET = 4;
+
+  private final int numberLength;
+  private int framesLength;
+  private boolean ackEliciting;
+  private boolean ackOnly = true;
+  private boolean padded;
+
+  public OutgoingShortPacket(Version version, byte[] destinationConnectionId, long number) {
+    super(version, destinationConnectionId, null);
+    setPacketNumber(number);
+    numberLength = number < 1 << 16 ? 2 : 4;
+  }
+
+  /** The bytes of a packet without frames. */
+  public int overhead() {
+    return 1 + destinationConnectionId.length + numberLength + TAG;
+  }
+
+  @Override
+  public void addFrame(QuicFrame frame) {
+    frames.add(frame);
+    framesLength += frame.getFrameLength();
+    ackEliciting |= frame.isAckEliciting();
+    ackOnly &= frame instanceof AckFrame;
+    padded |= frame instanceof Padding;
+  }
+
+  public int framesLength() {
+    return framesLength;
+  }
+
+  /** Writes the protected packet at the buffer's position, which must have an array. */
+  public void write(ByteBuffer out, Aead aead) {
+    int start = out.position();
+    keyPhaseBit = aead.getKeyPhase();
+    out.put((byte) (FIXED_BIT | keyPhaseBit << KEY_PHASE_SHIFT | numberLength - 1));
+    out.put(destinationConnectionId);
+    int number = out.position();
+    if (numberLength == 2) {
+      out.putShort((short) packetNumber);
+    } else {
+      out.putInt((int) packetNumber);
+    }
+    int text = out.position();
+    for (int i = 0; i < frames.size(); i++) {
+      frames.get(i).serialize(out);
+    }
+    // RFC 9001 §5.4.2: there must be something to sample; bytes of zero are PADDING frames.
+    while (out.position() - number < SAMPLE_OFFSET) {
+      out.put((byte) 0);
+    }
+    int end = out.position();
+    out.position(end + TAG);
+    Sealing.seal(aead, out.array(), start, text - start, end - text, packetNumber);
+    byte[] mask = Sealing.mask(aead, out.array(), number + SAMPLE_OFFSET);
+    byte[] bytes = out.array();
+    bytes[start] ^= (byte) (mask[0] & 0x1f);
+    for (int i = 0; i < numberLength; i++) {
+      bytes[number + i] ^= mask[1 + i];
+    }
+    packetSize = out.position() - start;
+  }
+
+  @Override
+  public int estimateLength(int additional) {
+    return overhead() + Math.max(framesLength + additional, SAMPLE_OFFSET - numberLength);
+  }
+
+  @Override
+  public boolean isAckEliciting() {
+    return ackEliciting;
+  }
+
+  @Override
+  public boolean isAckOnly() {
+    return ackOnly && !frames.isEmpty();
+  }
+
+  @Override
+  public boolean isInflightPacket() {
+    return ackEliciting || padded;
+  }
+
+  /** Whether it counts as in flight: it is more than acknowledgements and a farewell. */
+  public boolean countsAsInFlight() {
+    for (int i = 0; i < frames.size(); i++) {
+      QuicFrame frame = frames.get(i);
+      if (!(frame instanceof AckFrame) && !(frame instanceof ConnectionCloseFrame)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,105 @@
+package tech.kwik.core.send;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import tech.kwik.core.frame.PathResponseFrame;
+import tech.kwik.core.frame.QuicFrame;
+
+/**
+ * What waits to leave with the keys of one level, in order. Any thread adds; the thread that has
+ * the turn takes.
+ */
+final class RequestQueue {
+
+  /** Answers to PATH_CHALLENGE that wait: a peer that floods gets the first of them. */
+  private static final int MAX_PATH_RESPONSES = 8;
+
+  /** Datagrams of kwik's own interface that wait; more are dropped, the oldest first. */
+  private static final int MAX_URGENT = 1_024;
+
+  /** A frame, or what makes one that fits into the space that is left in a packet. */
+  record Request(
+      QuicFrame frame,
+      Function<Integer, QuicFrame> supplier,
+      int minimum,
+      Consumer<QuicFrame> lost) {
+
+    QuicFrame frame(int space) {
+      return frame != null ? frame : supplier.apply(space);
+    }
+  }
+
+  private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
+  private final Queue<Request> urgent = new ConcurrentLinkedQueue<>();
+  private final Queue<List<QuicFrame>> probes = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger pathResponses = new AtomicInteger();
+  private final AtomicInteger urgentCount = new AtomicInteger();
+
+  void add(QuicFrame frame, Consumer<QuicFrame> lost) {
+    if (frame instanceof PathResponseFrame
+        && pathResponses.incrementAndGet() > MAX_PATH_RESPONSES) {
+      pathResponses.decrementAndGet();
+      return;
+    }
+    requests.add(new Request(frame, null, frame.getFrameLength(), lost));
+  }
+
+  void add(Function<Integer, QuicFrame> supplier, int minimum, Consumer<QuicFrame> lost) {
+    requests.add(new Request(null, supplier, minimum, lost));
+  }
+
+  /** Ahead of the others, in order among themselves. */
+  void addUrgent(QuicFrame frame, Consumer<QuicFrame> lost) {
+    urgent.add(new Request(frame, null, frame.getFrameLength(), lost));
+    if (urgentCount.incrementAndGet() > MAX_URGENT && urgent.poll() != null) {
+      urgentCount.decrementAndGet();
+    }
+  }
+
+  /** Frames to repeat, or none for a PING: leaves whatever the congestion window says. */
+  void addProbe(List<QuicFrame> frames) {
+    probes.add(frames);
+  }
+
+  boolean hasProbe() {
+    return !probes.isEmpty();
+  }
+
+  List<QuicFrame> takeProbe() {
+    return probes.poll();
+  }
+
+  boolean hasRequests() {
+    return !requests.isEmpty() || !urgent.isEmpty();
+  }
+
+  /** The next request if it fits into so many bytes, or null. */
+  Request take(int space) {
+    Request next = urgent.peek();
+    if (next != null && next.minimum <= space) {
+      urgentCount.decrementAndGet();
+      return urgent.poll();
+    }
+    next = requests.peek();
+    if (next == null || next.minimum > space) {
+      return null;
+    }
+    requests.poll();
+    if (next.frame instanceof PathResponseFrame) {
+      pathResponses.decrementAndGet();
+    }
+    return next;
+  }
+
+  void clear() {
+    requests.clear();
+    urgent.clear();
+    probes.clear();
+    urgentCount.set(0);
+    pathResponses.set(0);
+  }
+}

@@ -1,0 +1,401 @@
+// checkstyle allow FileLength: stock kwik asks all of this of one class
+package tech.kwik.core.send;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import tech.kwik.core.ack.AckGenerator;
+import tech.kwik.core.ack.GlobalAckGenerator;
+import tech.kwik.core.cc.CongestionControlEventListener;
+import tech.kwik.core.cc.CongestionController;
+import tech.kwik.core.cc.LossBasedController;
+import tech.kwik.core.common.EncryptionLevel;
+import tech.kwik.core.common.PnSpace;
+import tech.kwik.core.crypto.ConnectionSecrets;
+import tech.kwik.core.frame.QuicFrame;
+import tech.kwik.core.impl.IdleTimer;
+import tech.kwik.core.impl.QuicConnectionImpl;
+import tech.kwik.core.impl.VersionHolder;
+import tech.kwik.core.log.Logger;
+import tech.kwik.core.log.QLog;
+import tech.kwik.core.loom.Alarm;
+import tech.kwik.core.packet.QuicPacket;
+import tech.kwik.core.packet.RetryPacket;
+import tech.kwik.core.recovery.RecoveryManager;
+import tech.kwik.core.recovery.RttEstimator;
+import tech.kwik.core.udp.UdpSocket;
+
+/**
+ * Sends what waits, on the thread that made it sendable: see {@link Turn}. Any thread calls.
+ *
+ * <p>The thread that processes a batch of received datagrams sends once, when the batch is done;
+ * what it makes sendable before is only noted. The alarm sends delayed acknowledgements, and what
+ * the system had no room for.
+ */
+public class SenderImpl implements Sender, CongestionControlEventListener {
+
+  private static final long NO_LIMIT = -1;
+  private static final long ROOM_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final QuicConnectionImpl connection;
+  private final InetSocketAddress peer;
+  private final Logger log;
+  private final QLog qlog;
+  private final RttEstimator rtt;
+  private final LossBasedController congestion;
+  private final RecoveryManager recovery;
+  private final IdleTimer idleTimer;
+  private final GlobalAckGenerator acks = new GlobalAckGenerator();
+  private final Levels levels = new Levels(acks);
+  private final DatagramBuilder builder;
+  private final Turn turn = new Turn(this::sendAll);
+  private final Alarm alarm = new Alarm(this::flush);
+
+  private volatile UdpSocket socket;
+  private volatile boolean started;
+  private volatile int maxPacketSize;
+  private volatile long antiAmplificationLimit = NO_LIMIT;
+  private volatile int peerMaxAckDelay;
+
+  /** The thread that processes a batch; it sends at the batch's end. */
+  private volatile Thread receiving;
+
+  private volatile Runnable shutdownHook;
+  private final AtomicBoolean shutDown = new AtomicBoolean();
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+  // Belong to who has the turn.
+  private final ByteBuffer out;
+  private boolean unsent;
+
+  // Written by who has the turn.
+  private volatile int datagramsSent;
+  private volatile long packetsSent;
+  private volatile long bytesSent;
+  private volatile long dataSent;
+  private volatile Instant lastAckEliciting = Instant.now();
+
+  public SenderImpl(
+      VersionHolder version,
+      int maxPacketSize,
+      DatagramSocket socket,
+      InetSocketAddress peer,
+      QuicConnectionImpl connection,
+      String id,
+      Integer initialRtt,
+      Logger log) {
+    this.connection = connection;
+    this.peer = peer;
+    this.log = log;
+    this.qlog = log.getQLog();
+    this.maxPacketSize = maxPacketSize;
+    this.out = ByteBuffer.allocate(maxPacketSize);
+    this.builder = new DatagramBuilder(version, connection, levels);
+    this.rtt = initialRtt == null ? new RttEstimator(log) : new RttEstimator(log, initialRtt);
+    this.congestion = LossBasedController.create(log, this);
+    this.recovery = new RecoveryManager(connection.getRole(), rtt, congestion, this, log);
+    connection.addHandshakeStateListener(recovery);
+    connection.addAckFrameReceivedListener(recovery);
+    this.idleTimer = connection.getIdleTimer();
+    changeAddress(socket);
+  }
+
+  public void start(ConnectionSecrets secrets) {
+    builder.start(secrets);
+    started = true;
+    flush();
+  }
+
+  // What is to be sent.
+
+  @Override
+  public void send(QuicFrame frame, EncryptionLevel level) {
+    send(frame, level, NO_RETRANSMIT);
+  }
+
+  @Override
+  public void send(QuicFrame frame, EncryptionLevel level, Consumer<QuicFrame> lost) {
+    levels.queue(level).add(frame, lost);
+  }
+
+  @Override
+  public void send(
+      Function<Integer, QuicFrame> supplier,
+      int minimum,
+      EncryptionLevel level,
+      Consumer<QuicFrame> lost) {
+    levels.queue(level).add(supplier, minimum, lost);
+  }
+
+  public void sendWithPriority(QuicFrame frame, EncryptionLevel level, Consumer<QuicFrame> lost) {
+    levels.queue(level).addUrgent(frame, lost);
+    flush();
+  }
+
+  /** A Retry packet is not encrypted, counts nowhere and leaves at once. */
+  public void send(RetryPacket packet) {
+    try {
+      socket.send(ByteBuffer.wrap(packet.generatePacketBytes(null)), peer);
+    } catch (IOException e) {
+      log.error("Sending packet failed: " + e);
+    }
+  }
+
+  @Override
+  public void setInitialToken(byte[] token) {
+    builder.setInitialToken(token);
+  }
+
+  /** The generators decide themselves. */
+  @Override
+  public void sendAck(PnSpace space, int maxDelayMillis) {
+    flush();
+  }
+
+  @Override
+  public void sendProbe(EncryptionLevel level) {
+    sendProbe(List.of(), level);
+  }
+
+  @Override
+  public void sendProbe(List<QuicFrame> frames, EncryptionLevel level) {
+    if (levels.isEnabled(level)) {
+      levels.queue(level).addProbe(frames);
+      flush();
+    }
+  }
+
+  // When it is sent.
+
+  /** Sends what may leave now; on the thread that processes a batch, when that is done. */
+  @Override
+  public void flush() {
+    if (Thread.currentThread() != receiving) {
+      turn.take();
+    }
+  }
+
+  /** The calling thread begins to process received datagrams, and will call {@link #batchEnds}. */
+  public void batchBegins() {
+    receiving = Thread.currentThread();
+  }
+
+  /** A batch is done: sends what it has made sendable, acknowledgements among that. */
+  public void batchEnds() {
+    receiving = null;
+    turn.take();
+  }
+
+  /** Nothing to do before the batch ends. */
+  @Override
+  public void packetProcessed(boolean moreInDatagram) {}
+
+  /** Nothing to do before the batch ends. */
+  @Override
+  public void datagramProcessed(boolean more) {}
+
+  /** Nothing to do: who takes an acknowledgement in, sends afterwards. */
+  @Override
+  public void bytesInFlightIncreased(long bytesInFlight) {}
+
+  /** Nothing to do: who takes an acknowledgement in, sends afterwards. */
+  @Override
+  public void bytesInFlightDecreased(long bytesInFlight) {}
+
+  /** The work of a turn. */
+  private void sendAll() {
+    if (!started) {
+      return;
+    }
+    try {
+      while (sendNext()) {
+        Thread.onSpinWait();
+      }
+      awaken();
+    } catch (IOException | RuntimeException | Error e) {
+      failed(e);
+    }
+    Runnable hook = shutdownHook;
+    if (hook != null && shutDown.compareAndSet(false, true)) {
+      alarm.off();
+      Thread.ofVirtual().name("kwik-terminate").start(hook);
+    }
+  }
+
+  /** Sends one datagram; false if there was nothing to send, or it has to wait. */
+  private boolean sendNext() throws IOException {
+    if (unsent) {
+      return handOver();
+    }
+    long now = System.nanoTime();
+    int most = maxPacketSize;
+    long limit = antiAmplificationLimit;
+    if (limit != NO_LIMIT) {
+      most = (int) Math.min(most, limit - bytesSent);
+    }
+    if (most <= 0 || !builder.assemble(most, congestion.remainingCwnd(), now)) {
+      return false;
+    }
+    out.clear();
+    builder.write(out);
+    out.flip();
+    register(Instant.now());
+    unsent = true;
+    return handOver();
+  }
+
+  /** Notes the packets before they leave: an acknowledgement may come sooner than this returns. */
+  private void register(Instant now) {
+    List<DatagramBuilder.Sent> packets = builder.packets();
+    datagramsSent++;
+    packetsSent += packets.size();
+    bytesSent += out.remaining();
+    for (int i = 0; i < packets.size(); i++) {
+      QuicPacket packet = packets.get(i).packet();
+      recovery.packetSent(packet, now, packets.get(i).lost());
+      idleTimer.packetSent(packet, now);
+      if (packet.isAckEliciting()) {
+        lastAckEliciting = now;
+      }
+      dataSent += dataBytes(packet);
+      log.sent(now, packet);
+      qlog.emitPacketSentEvent(packet, now);
+    }
+  }
+
+  private static int dataBytes(QuicPacket packet) {
+    int sum = 0;
+    List<QuicFrame> frames = packet.getFrames();
+    for (int i = 0; i < frames.size(); i++) {
+      if (frames.get(i) instanceof tech.kwik.core.frame.StreamFrame data) {
+        sum += data.getLength();
+      }
+    }
+    return sum;
+  }
+
+  private boolean handOver() throws IOException {
+    unsent = !socket.send(out, peer);
+    return !unsent;
+  }
+
+  /** Sets the alarm for what has to wait. */
+  private void awaken() {
+    long now = System.nanoTime();
+    long due = levels.ackDue(now);
+    if (unsent) {
+      due = now + ROOM_RETRY_NANOS;
+    }
+    if (due != AckGenerator.NEVER) {
+      alarm.at(due);
+    }
+  }
+
+  private void failed(Throwable error) {
+    unsent = false;
+    if (shutDown.get() || shutdownHook != null || !failure.compareAndSet(null, error)) {
+      return;
+    }
+    // On a thread of its own: it takes locks that the caller may hold.
+    Thread.ofVirtual().name("kwik-abort").start(() -> connection.abortConnection(error));
+  }
+
+  // The ends of things.
+
+  public void discard(PnSpace space, String reason) {
+    if (levels.disable(space)) {
+      recovery.stopRecovery(space);
+      log.recovery("Discarding pn space " + space + " because " + reason);
+    }
+  }
+
+  /** Forgets what waits, and what was sent: from now on only a farewell is to be sent. */
+  public void stop() {
+    levels.clear();
+    recovery.stopRecovery();
+  }
+
+  /** Sends what waits, then calls the hook on another thread, and nothing leaves any more. */
+  public void shutdown(Runnable hook) {
+    shutdownHook = hook;
+    started = true;
+    turn.take();
+  }
+
+  // Settings and figures.
+
+  public final void changeAddress(DatagramSocket newSocket) {
+    try {
+      socket = UdpSocket.of(newSocket);
+    } catch (IOException e) {
+      throw new IllegalStateException("the socket cannot be used", e);
+    }
+  }
+
+  public void setAntiAmplificationLimit(int bytes) {
+    antiAmplificationLimit = bytes;
+  }
+
+  public void unsetAntiAmplificationLimit() {
+    antiAmplificationLimit = NO_LIMIT;
+  }
+
+  public void enableAllLevels() {
+    levels.enableApp();
+  }
+
+  public void enableAppLevel() {
+    levels.enableApp();
+  }
+
+  public void registerMaxUdpPayloadSize(int bytes) {
+    maxPacketSize = Math.min(maxPacketSize, bytes);
+  }
+
+  public void resetRecovery(PnSpace space) {
+    recovery.reset(space);
+  }
+
+  public void setReceiverMaxAckDelay(int millis) {
+    peerMaxAckDelay = millis;
+    recovery.setReceiverMaxAckDelay(millis);
+  }
+
+  @Override
+  public Instant lastAckElicitingSent() {
+    return lastAckEliciting;
+  }
+
+  /** The probe time-out, in milliseconds. */
+  public int getPto() {
+    return rtt.getSmoothedRtt() + 4 * rtt.getRttVar() + peerMaxAckDelay;
+  }
+
+  public CongestionController getCongestionController() {
+    return congestion;
+  }
+
+  public GlobalAckGenerator getGlobalAckGenerator() {
+    return acks;
+  }
+
+  public SendStatistics getStatistics() {
+    return new SendStatistics(
+        datagramsSent,
+        packetsSent,
+        bytesSent,
+        dataSent,
+        recovery.getLost(),
+        rtt.getSmoothedRtt(),
+        rtt.getRttVar(),
+        rtt.getLatestRtt());
+  }
+}

@@ -1,0 +1,128 @@
+package tech.kwik.core.udp;
+
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import tech.kwik.core.loom.SocketFaults;
+
+/**
+ * A socket as the transport uses it: over its channel, never waiting, where it has one; otherwise
+ * with the blocking calls of {@link DatagramSocket}, which cost a wake-up of a thread per datagram
+ * and are not guarded against code that computes on every carrier. Any thread sends, one receives.
+ */
+public final class UdpSocket {
+
+  private static final int RECEIVE_MILLIS = 200;
+
+  /** Connections of one server share a socket, and the lock of its sends. */
+  private static final Map<DatagramSocket, WeakReference<UdpSocket>> KNOWN = new WeakHashMap<>();
+
+  private final DatagramSocket socket;
+  private final DatagramChannel channel;
+  private final ReentrantLock sending = new ReentrantLock();
+
+  private UdpSocket(DatagramSocket socket, DatagramChannel channel) {
+    this.socket = socket;
+    this.channel = channel;
+  }
+
+  /**
+   * The one view of a socket, from its first use on: switches the socket's channel, if there is
+   * one, to non-blocking mode.
+   */
+  public static UdpSocket of(DatagramSocket socket) throws IOException {
+    synchronized (KNOWN) {
+      WeakReference<UdpSocket> known = KNOWN.get(socket);
+      UdpSocket udp = known == null ? null : known.get();
+      if (udp == null) {
+        udp = opened(socket);
+        KNOWN.put(socket, new WeakReference<>(udp));
+      }
+      return udp;
+    }
+  }
+
+  private static UdpSocket opened(DatagramSocket socket) throws IOException {
+    DatagramChannel channel = socket.getChannel();
+    if (channel == null) {
+      socket.setSoTimeout(RECEIVE_MILLIS);
+    } else {
+      channel.configureBlocking(false);
+    }
+    return new UdpSocket(socket, channel);
+  }
+
+  /** Null if the socket has none. */
+  DatagramChannel channel() {
+    return channel;
+  }
+
+  public DatagramSocket socket() {
+    return socket;
+  }
+
+  /**
+   * Hands a datagram to the system.
+   *
+   * @return false if the system has no room for it now
+   */
+  public boolean send(ByteBuffer datagram, InetSocketAddress peer) throws IOException {
+    try {
+      if (channel == null) {
+        socket.send(
+            new DatagramPacket(datagram.array(), datagram.position(), datagram.remaining(), peer));
+        return true;
+      }
+      Locks.acquire(sending);
+      try {
+        return channel.send(datagram, peer) > 0;
+      } finally {
+        sending.unlock();
+      }
+    } catch (IOException e) {
+      look(e);
+      return true;
+    }
+  }
+
+  /**
+   * Receives a datagram into the buffer.
+   *
+   * @return where it comes from, or null if there is none; without a channel waits a little for one
+   */
+  InetSocketAddress receive(ByteBuffer buffer) throws IOException {
+    try {
+      if (channel != null) {
+        return (InetSocketAddress) channel.receive(buffer);
+      }
+      DatagramPacket packet =
+          new DatagramPacket(buffer.array(), buffer.arrayOffset(), buffer.capacity());
+      socket.receive(packet);
+      buffer.position(packet.getLength());
+      return (InetSocketAddress) packet.getSocketAddress();
+    } catch (SocketTimeoutException e) {
+      return null;
+    } catch (IOException e) {
+      look(e);
+      return null;
+    }
+  }
+
+  private void look(IOException error) throws IOException {
+    boolean closed = error instanceof ClosedChannelException || socket.isClosed();
+    if (!closed && socket instanceof SocketFaults faults) {
+      faults.look(error);
+    } else {
+      throw error;
+    }
+  }
+}
