@@ -38,6 +38,19 @@ final class LocalStreams {
 
   /** Takes the next id, waiting for credit. */
   int open() throws IOException, InterruptedException {
+    QuicFrame blocked;
+    lock.lock();
+    try {
+      if (waiting.isEmpty() && hasCredit()) {
+        return next();
+      }
+      blocked = blockedFrame();
+    } finally {
+      lock.unlock();
+    }
+    if (blocked != null) {
+      connection.send(blocked, lost -> {}, true);
+    }
     lock.lock();
     try {
       if (!waiting.isEmpty() || !hasCredit()) {
@@ -64,7 +77,6 @@ final class LocalStreams {
     waiting.addLast(turn);
     try {
       while (waiting.peekFirst() != turn || !hasCredit()) {
-        reportBlocked();
         turn.await();
       }
     } finally {
@@ -95,13 +107,14 @@ final class LocalStreams {
     }
   }
 
-  private void reportBlocked() {
-    if (opened >= limit && reportedBlockedAt != limit) {
-      reportedBlockedAt = limit;
-      int shown = (int) Math.min(limit, Integer.MAX_VALUE);
-      QuicFrame frame = new StreamsBlockedFrame(Version.getDefault(), bidirectional, shown);
-      connection.send(frame, lost -> {}, true);
+  /** STREAMS_BLOCKED, once per limit; null where that does not block or was said. */
+  private QuicFrame blockedFrame() {
+    if (opened < limit || reportedBlockedAt == limit) {
+      return null;
     }
+    reportedBlockedAt = limit;
+    int shown = (int) Math.min(limit, Integer.MAX_VALUE);
+    return new StreamsBlockedFrame(Version.getDefault(), bidirectional, shown);
   }
 
   boolean wasOpened(int id) {

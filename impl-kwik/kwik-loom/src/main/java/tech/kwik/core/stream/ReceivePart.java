@@ -16,6 +16,7 @@ import tech.kwik.core.impl.TransportError;
 import tech.kwik.core.loom.ConnectionEnd;
 import tech.kwik.core.loom.ConnectionEndedException;
 import tech.kwik.core.loom.StreamResetException;
+import tech.kwik.core.udp.Locks;
 
 /**
  * The receiving part of a stream (RFC 9000 §3.2). One thread reads; frames arrive on the receiving
@@ -58,7 +59,7 @@ final class ReceivePart {
     int count;
     long readUpTo;
     boolean left;
-    lock.lock();
+    Locks.acquire(lock);
     try {
       count = awaitBytes(buffer, offset, length);
       if (count < 0) {
@@ -105,7 +106,7 @@ final class ReceivePart {
   }
 
   int available() {
-    lock.lock();
+    Locks.acquire(lock);
     try {
       return stopped || resetCode >= 0 ? 0 : bytes.available();
     } finally {
@@ -114,7 +115,7 @@ final class ReceivePart {
   }
 
   OptionalLong resetCode() {
-    lock.lock();
+    Locks.acquire(lock);
     try {
       return resetCode < 0 ? OptionalLong.empty() : OptionalLong.of(resetCode);
     } finally {
@@ -125,7 +126,7 @@ final class ReceivePart {
   void receive(StreamFrame frame) throws TransportError {
     long discarded = 0;
     boolean left = false;
-    lock.lock();
+    Locks.acquire(lock);
     try {
       accept(frame.getOffset(), frame.getLength(), frame.isFinal());
       if (stopped) {
@@ -150,7 +151,7 @@ final class ReceivePart {
   void reset(ResetStreamFrame frame) throws TransportError {
     long discarded = 0;
     boolean left = false;
-    lock.lock();
+    Locks.acquire(lock);
     try {
       // RFC 9000 §3.2: once all data was received, the reset can be ignored, and the data read.
       boolean complete = complete();
@@ -198,7 +199,7 @@ final class ReceivePart {
     long discarded;
     boolean left;
     boolean tellPeer;
-    lock.lock();
+    Locks.acquire(lock);
     try {
       if (stopped) {
         return;
@@ -227,7 +228,7 @@ final class ReceivePart {
   }
 
   private void stopLost(QuicFrame frame) {
-    lock.lock();
+    Locks.acquire(lock);
     try {
       if (done || end != null) {
         return;
@@ -239,7 +240,7 @@ final class ReceivePart {
   }
 
   void ended(ConnectionEnd connectionEnd) {
-    lock.lock();
+    Locks.acquire(lock);
     try {
       end = connectionEnd;
       readable.signalAll();

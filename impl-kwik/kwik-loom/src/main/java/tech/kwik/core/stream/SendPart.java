@@ -15,10 +15,12 @@ import tech.kwik.core.frame.StreamDataBlockedFrame;
 import tech.kwik.core.loom.ConnectionEnd;
 import tech.kwik.core.loom.ConnectionEndedException;
 import tech.kwik.core.loom.StreamStoppedException;
+import tech.kwik.core.udp.Locks;
 
 /**
- * The sending part of a stream (RFC 9000 §3.1). One thread writes; the sender thread asks for
- * frames; credit, losses, acknowledgements and STOP_SENDING arrive on the receiving thread.
+ * The sending part of a stream (RFC 9000 §3.1). One thread writes; whoever has the turn to send
+ * asks for frames; credit, losses, acknowledgements and STOP_SENDING arrive on the receiving
+ * thread.
  *
  * <p>No wake-up is ever lost: whoever changes the state calls {@link #unlockAndRequest} in the same
  * hold of the lock, and the sender clears {@link #requested} under that lock before it looks at the
@@ -57,33 +59,31 @@ final class SendPart {
   // Called by the application.
 
   void write(boolean finish, ByteBuffer... parts) throws IOException {
-    lock.lock();
-    try {
-      checkWritable();
-      int accepted = 0;
-      while (true) {
+    int accepted = 0;
+    while (true) {
+      boolean full;
+      lock();
+      try {
+        checkWritable();
         accepted += data.append(parts, BUFFER_BYTES, finish);
-        if (!hasRemaining(parts)) {
-          break;
+        full = hasRemaining(parts);
+        if (finish && !full) {
+          data.finish();
         }
         noteUnacknowledged();
-        if (requestNeeded()) {
-          enqueue(true);
-        }
-        awaitRoom(accepted);
+      } finally {
+        unlockAndRequest();
       }
-      if (finish) {
-        data.finish();
+      if (!full) {
+        return;
       }
-      noteUnacknowledged();
-    } finally {
-      unlockAndRequest();
+      awaitRoom(accepted);
     }
   }
 
   /** Queues the end of the stream; does nothing if that is no longer possible. */
   void finish() {
-    lock.lock();
+    lock();
     try {
       if (!closed()) {
         data.finish();
@@ -95,7 +95,7 @@ final class SendPart {
   }
 
   void checkOpen() throws IOException {
-    lock.lock();
+    lock();
     try {
       checkWritable();
     } finally {
@@ -106,7 +106,7 @@ final class SendPart {
   void reset(long code) {
     ResetStreamFrame frame;
     boolean first;
-    lock.lock();
+    lock();
     try {
       // RFC 9000 §3.1: in "Data Recvd" and the reset states there is nothing left to abandon.
       boolean dataReceived = data.finSent() && !unacknowledged;
@@ -134,7 +134,7 @@ final class SendPart {
   }
 
   OptionalLong stoppedCode() {
-    lock.lock();
+    lock();
     try {
       return stoppedCode < 0 ? OptionalLong.empty() : OptionalLong.of(stoppedCode);
     } finally {
@@ -146,7 +146,7 @@ final class SendPart {
 
   /** The peer's STOP_SENDING is answered with RESET_STREAM of the same code (RFC 9000 §3.5). */
   void stopped(long code) {
-    lock.lock();
+    lock();
     try {
       if (stoppedCode < 0 && resetCode < 0 && end == null) {
         stoppedCode = code;
@@ -159,7 +159,7 @@ final class SendPart {
 
   /** MAX_STREAM_DATA; never lowers the limit. */
   void raiseLimit(long newLimit) {
-    lock.lock();
+    lock();
     try {
       data.raiseLimit(newLimit);
     } finally {
@@ -169,7 +169,7 @@ final class SendPart {
 
   /** The connection has credit again. */
   void creditArrived() {
-    lock.lock();
+    lock();
     try {
       data.creditArrived();
     } finally {
@@ -178,7 +178,7 @@ final class SendPart {
   }
 
   void acknowledged(SentStreamFrame frame) {
-    lock.lock();
+    lock();
     try {
       if (data.settle(frame)) {
         noteAcknowledged();
@@ -190,7 +190,7 @@ final class SendPart {
 
   private void lost(QuicFrame frame) {
     boolean repeat = false;
-    lock.lock();
+    lock();
     try {
       boolean sending = resetCode < 0 && end == null;
       if (frame instanceof SentStreamFrame sent) {
@@ -211,7 +211,7 @@ final class SendPart {
   }
 
   void ended(ConnectionEnd connectionEnd) {
-    lock.lock();
+    lock();
     try {
       end = connectionEnd;
       data.drop();
@@ -225,7 +225,7 @@ final class SendPart {
 
   /** What is sent from now on leaves with other keys. */
   void useLevel(EncryptionLevel newLevel) {
-    lock.lock();
+    lock();
     try {
       level = newLevel;
       // A request that still waits at the old level may never be served.
@@ -237,7 +237,7 @@ final class SendPart {
 
   /** The server refused early data: nothing that was sent counts, the stream starts anew. */
   void restart() {
-    lock.lock();
+    lock();
     try {
       data.restart();
       noteAcknowledged();
@@ -248,12 +248,15 @@ final class SendPart {
 
   // Requests.
 
-  /** Called by the sender thread, once per request, with the space that is left in the packet. */
+  /**
+   * Called by who has the turn to send, once per request, with the space that is left in the
+   * packet.
+   */
   private QuicFrame nextFrame(int maxLength) {
     QuicFrame frame;
     boolean request;
     boolean left;
-    lock.lock();
+    lock();
     try {
       requested = false;
       if (resetCode >= 0 || end != null) {
@@ -278,6 +281,10 @@ final class SendPart {
     return frame;
   }
 
+  private void lock() {
+    Locks.acquire(lock);
+  }
+
   private void unlockAndRequest() {
     boolean request = requestNeeded();
     lock.unlock();
@@ -286,7 +293,7 @@ final class SendPart {
     }
   }
 
-  /** Whether the caller must {@link #enqueue} a send request, best after it has let go the lock. */
+  /** Whether the caller must {@link #enqueue} a send request, after it has let go the lock. */
   private boolean requestNeeded() {
     if (requested || resetCode >= 0 || end != null || !data.sendable()) {
       return false;
@@ -342,15 +349,17 @@ final class SendPart {
   }
 
   private void awaitRoom(int accepted) throws IOException {
-    while (data.unsentBytes() >= BUFFER_BYTES) {
-      try {
+    lock();
+    try {
+      while (data.unsentBytes() >= BUFFER_BYTES && !closed()) {
         room.await();
-      } catch (InterruptedException e) {
-        var interrupted = new InterruptedIOException("interrupted while waiting to write");
-        interrupted.bytesTransferred = accepted;
-        throw interrupted;
       }
-      checkWritable();
+    } catch (InterruptedException e) {
+      var interrupted = new InterruptedIOException("interrupted while waiting to write");
+      interrupted.bytesTransferred = accepted;
+      throw interrupted;
+    } finally {
+      lock.unlock();
     }
   }
 
