@@ -71,6 +71,11 @@ public final class LoomHooks {
     connection.getSender().batchEnds();
   }
 
+  /** The calling thread has made something sendable, and holds no lock. */
+  public static void flushSoon(QuicConnectionImpl connection) {
+    connection.getSender().flushSoon();
+  }
+
   /** The peer has broken a rule. */
   public static void violated(QuicConnectionImpl connection, TransportError violation) {
     connection.connectionError(violation);

@@ -46,6 +46,10 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   private static final long ROOM_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final QuicConnectionImpl connection;
+
+  /** Writes that follow each other so closely come from several threads. */
+  private static final long CROWDED_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
+
   private final InetSocketAddress peer;
   private final Logger log;
   private final QLog qlog;
@@ -67,6 +71,8 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   /** The thread that processes a batch; it sends at the batch's end. */
   private volatile Thread receiving;
+
+  private volatile long lastWrite;
 
   private volatile Runnable shutdownHook;
   private final AtomicBoolean shutDown = new AtomicBoolean();
@@ -181,6 +187,28 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     if (Thread.currentThread() != receiving) {
       turn.take();
     }
+  }
+
+  /**
+   * Sends what may leave now, for a virtual thread that has just written: where writes come thick
+   * and fast it lets the other threads that are about to write go first, so that what they write
+   * shares packets with its own, or what they send takes its own along. The caller holds no lock.
+   */
+  public void flushSoon() {
+    Thread current = Thread.currentThread();
+    if (current == receiving) {
+      return;
+    }
+    long now = System.nanoTime();
+    long sinceLast = now - lastWrite;
+    lastWrite = now;
+    if (sinceLast < CROWDED_NANOS && current.isVirtual()) {
+      Thread.yield();
+      if (!levels.queue(EncryptionLevel.App).hasRequests()) {
+        return;
+      }
+    }
+    turn.take();
   }
 
   /** The calling thread begins to process received datagrams, and will call {@link #batchEnds}. */

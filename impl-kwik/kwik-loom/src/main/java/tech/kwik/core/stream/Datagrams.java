@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import tech.kwik.core.common.EncryptionLevel;
 import tech.kwik.core.frame.DatagramFrame;
 import tech.kwik.core.frame.QuicFrame;
+import tech.kwik.core.impl.LoomHooks;
 import tech.kwik.core.impl.QuicConnectionImpl;
 import tech.kwik.core.loom.DatagramSource;
 
@@ -68,8 +69,10 @@ final class Datagrams {
       announced = false;
       int bytes = nextBytes();
       if (bytes >= 0) {
-        connection.send(
-            this::frame, bytes + FRAME_HEADER, EncryptionLevel.App, lost -> {}, wakeSender);
+        connection.send(this::frame, bytes + FRAME_HEADER, EncryptionLevel.App, lost -> {}, false);
+        if (wakeSender) {
+          LoomHooks.flushSoon(connection);
+        }
         return;
       }
       requested.set(false);

@@ -12,6 +12,7 @@ import tech.kwik.core.common.EncryptionLevel;
 import tech.kwik.core.frame.QuicFrame;
 import tech.kwik.core.frame.ResetStreamFrame;
 import tech.kwik.core.frame.StreamDataBlockedFrame;
+import tech.kwik.core.impl.LoomHooks;
 import tech.kwik.core.loom.ConnectionEnd;
 import tech.kwik.core.loom.ConnectionEndedException;
 import tech.kwik.core.loom.StreamStoppedException;
@@ -303,7 +304,10 @@ final class SendPart {
   }
 
   private void enqueue(boolean wakeSender) {
-    stream.connection().send(this::nextFrame, MIN_FRAME, level, this::lost, wakeSender);
+    stream.connection().send(this::nextFrame, MIN_FRAME, level, this::lost, false);
+    if (wakeSender) {
+      LoomHooks.flushSoon(stream.connection());
+    }
   }
 
   // Parts of the above, called with the lock held.
