@@ -23,8 +23,6 @@ public final class OverlayEdits {
   private static final ClassDesc CONNECTOR = type("server.impl.ServerConnectorImpl");
   private static final ClassDesc CONNECTOR_BUILDER =
       type("server.impl.ServerConnectorImpl$BuilderImpl");
-  private static final ClassDesc KEY_UPDATES = type("crypto.KeyUpdateSupport");
-  private static final ClassDesc AEAD = type("crypto.Aead");
   private static final ClassDesc ACK_FRAME = type("frame.AckFrame");
   private static final ClassDesc KEEP_ALIVE = type("impl.KeepAliveActor");
   private static final ClassDesc TERMINATED = type("ConnectionTerminatedEvent");
@@ -104,10 +102,6 @@ public final class OverlayEdits {
                     .i2l()
                     .lmul()
                     .lreturn())
-        .write();
-    edit(KEY_UPDATES)
-        .addMethod(
-            "current", AEAD, code -> code.aload(0).getfield(KEY_UPDATES, "aead", AEAD).areturn())
         .write();
   }
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
+import tech.kwik.core.impl.DecryptionException;
 
 /**
  * Packet protection without copies (RFC 9001 section 5.3): packets are encrypted where they were
@@ -13,29 +14,43 @@ import javax.crypto.spec.IvParameterSpec;
  */
 public final class Sealing {
 
-  private static final int TAG_BITS = 128;
-  private static final int TAG = TAG_BITS / 8;
-  private static final int SAMPLE = 16;
+  public static final int TAG_BYTES = 16;
+  private static final int SAMPLE_BYTES = 16;
 
   private Sealing() {}
 
   /** Encrypts the text behind the header in place, and writes the tag behind that. */
   public static void seal(
-      Aead aead, byte[] packet, int header, int headerLength, int textLength, long number) {
-    BaseAeadImpl keys = keys(aead);
-    int text = header + headerLength;
+      BaseAeadImpl keys, byte[] packet, int header, int text, int textLength, long number) {
     try {
       Cipher cipher = initialized(keys, Cipher.ENCRYPT_MODE, number);
-      cipher.updateAAD(packet, header, headerLength);
+      cipher.updateAAD(packet, header, text - header);
       cipher.doFinal(packet, text, textLength, packet, text);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a packet cannot be encrypted", e);
     }
   }
 
+  /** Decrypts what lies between the header and the end, tag included. */
+  public static byte[] open(
+      BaseAeadImpl keys, byte[] packet, int header, int text, int end, long number)
+      throws DecryptionException {
+    if (end - text < TAG_BYTES) {
+      throw new DecryptionException("shorter than its tag");
+    }
+    try {
+      Cipher cipher = initialized(keys, Cipher.DECRYPT_MODE, number);
+      cipher.updateAAD(packet, header, text - header);
+      return cipher.doFinal(packet, text, end - text);
+    } catch (GeneralSecurityException e) {
+      throw new DecryptionException();
+    }
+  }
+
   /** The header protection mask for the sample at this place. */
   public static byte[] mask(Aead aead, byte[] packet, int sample) {
-    return aead.createHeaderProtectionMask(Arrays.copyOfRange(packet, sample, sample + SAMPLE));
+    return aead.createHeaderProtectionMask(
+        Arrays.copyOfRange(packet, sample, sample + SAMPLE_BYTES));
   }
 
   private static Cipher initialized(BaseAeadImpl keys, int mode, long number)
@@ -48,12 +63,8 @@ public final class Sealing {
     if (keys instanceof ChaCha20) {
       cipher.init(mode, keys.getKeySpec(), new IvParameterSpec(nonce));
     } else {
-      cipher.init(mode, keys.getKeySpec(), new GCMParameterSpec(TAG_BITS, nonce));
+      cipher.init(mode, keys.getKeySpec(), new GCMParameterSpec(8 * TAG_BYTES, nonce));
     }
     return cipher;
-  }
-
-  private static BaseAeadImpl keys(Aead aead) {
-    return (BaseAeadImpl) (aead instanceof KeyUpdateSupport updatable ? updatable.current() : aead);
   }
 }

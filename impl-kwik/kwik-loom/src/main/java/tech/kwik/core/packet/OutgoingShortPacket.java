@@ -2,6 +2,7 @@ package tech.kwik.core.packet;
 
 import java.nio.ByteBuffer;
 import tech.kwik.core.crypto.Aead;
+import tech.kwik.core.crypto.KeyUpdateSupport;
 import tech.kwik.core.crypto.Sealing;
 import tech.kwik.core.frame.AckFrame;
 import tech.kwik.core.frame.ConnectionCloseFrame;
@@ -17,11 +18,6 @@ public final class OutgoingShortPacket extends ShortHeaderPacket {
 
   private static final int FIXED_BIT = 0x40;
   private static final int KEY_PHASE_SHIFT = 2;
-  private static final int TAG = 16;
-
-  /** The header protection's sample starts so far behind the packet number's first byte. */
-  private static final int SAMPLE_OFFSET = 4;
-
   private final int numberLength;
   private int framesLength;
   private boolean ackEliciting;
@@ -36,7 +32,7 @@ public final class OutgoingShortPacket extends ShortHeaderPacket {
 
   /** The bytes of a packet without frames. */
   public int overhead() {
-    return 1 + destinationConnectionId.length + numberLength + TAG;
+    return 1 + destinationConnectionId.length + numberLength + Sealing.TAG_BYTES;
   }
 
   @Override
@@ -55,7 +51,8 @@ public final class OutgoingShortPacket extends ShortHeaderPacket {
   /** Writes the protected packet at the buffer's position, which must have an array. */
   public void write(ByteBuffer out, Aead aead) {
     int start = out.position();
-    keyPhaseBit = aead.getKeyPhase();
+    KeyUpdateSupport.Phase phase = ((KeyUpdateSupport) aead).sending();
+    keyPhaseBit = (short) phase.bit();
     out.put((byte) (FIXED_BIT | keyPhaseBit << KEY_PHASE_SHIFT | numberLength - 1));
     out.put(destinationConnectionId);
     int number = out.position();
@@ -73,8 +70,8 @@ public final class OutgoingShortPacket extends ShortHeaderPacket {
       out.put((byte) 0);
     }
     int end = out.position();
-    out.position(end + TAG);
-    Sealing.seal(aead, out.array(), start, text - start, end - text, packetNumber);
+    out.position(end + Sealing.TAG_BYTES);
+    Sealing.seal(phase.keys(), out.array(), start, text, end - text, packetNumber);
     byte[] mask = Sealing.mask(aead, out.array(), number + SAMPLE_OFFSET);
     byte[] bytes = out.array();
     bytes[start] ^= (byte) (mask[0] & 0x1f);

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import tech.kwik.core.QuicConstants.TransportErrorCode;
 import tech.kwik.core.StreamClosedException;
 import tech.kwik.core.frame.QuicFrame;
+import tech.kwik.core.frame.ReceivedStreamFrame;
 import tech.kwik.core.frame.ResetStreamFrame;
 import tech.kwik.core.frame.StopSendingFrame;
 import tech.kwik.core.frame.StreamFrame;
@@ -133,7 +134,7 @@ final class ReceivePart {
         discarded = discard();
         left = finalSize >= 0 && leave();
       } else if (resetCode < 0) {
-        bytes.add(frame.getOffset(), frame.getStreamData());
+        add(frame);
         left = readOffset == finalSize && leave();
         if (bytes.available() > 0 || readOffset == finalSize) {
           readable.signal();
@@ -145,6 +146,14 @@ final class ReceivePart {
     credit.returned(discarded);
     if (left) {
       stream.partDone();
+    }
+  }
+
+  private void add(StreamFrame frame) {
+    if (frame instanceof ReceivedStreamFrame received) {
+      bytes.add(received.getOffset(), received.array(), received.start(), received.getLength());
+    } else {
+      bytes.add(frame.getOffset(), frame.getStreamData());
     }
   }
 

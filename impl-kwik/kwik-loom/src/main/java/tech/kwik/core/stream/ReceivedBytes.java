@@ -18,6 +18,8 @@ final class ReceivedBytes {
 
   private static final int SMALL = 256;
   private static final int CHUNK = 512;
+  private static final int KEPT_FACTOR = 4;
+  private static final int KEPT_FOR_ANY = 1_500;
   static final int BLOCK = 4096;
 
   /** Bytes in order, from start to end. */
@@ -59,16 +61,20 @@ final class ReceivedBytes {
 
   /** Adds bytes that may overlap or repeat what is there; takes over the array. */
   void add(long offset, byte[] data) {
-    long end = offset + data.length;
-    if (end <= contiguousOffset) {
+    add(offset, data, 0, data.length);
+  }
+
+  /** Adds a range of an array, which nobody may write to any more. */
+  void add(long offset, byte[] data, int start, int length) {
+    if (offset + length <= contiguousOffset) {
       return;
     }
     if (offset > contiguousOffset) {
-      addAhead(offset, data);
+      addAhead(offset, data, start, length);
       return;
     }
     long block = contiguousOffset / BLOCK;
-    append(data, (int) (contiguousOffset - offset), data.length);
+    append(data, start + (int) (contiguousOffset - offset), start + length);
     if (!ahead.isEmpty()) {
       joinAhead();
       dropOvertaken(block);
@@ -94,14 +100,16 @@ final class ReceivedBytes {
   private void append(byte[] data, int start, int end) {
     int length = end - start;
     Run tail = inOrder.peekLast();
-    if (tail == null || length >= SMALL) {
+    if (worthKeeping(data.length, length, tail == null)) {
       inOrder.addLast(new Run(data, start, end, false));
     } else {
-      int fits = tail.growable ? Math.min(length, tail.array.length - tail.end) : 0;
-      System.arraycopy(data, start, tail.array, tail.end, fits);
-      tail.end += fits;
+      int fits = tail != null && tail.growable ? Math.min(length, tail.array.length - tail.end) : 0;
+      if (fits > 0) {
+        System.arraycopy(data, start, tail.array, tail.end, fits);
+        tail.end += fits;
+      }
       if (fits < length) {
-        byte[] chunk = new byte[CHUNK];
+        byte[] chunk = new byte[Math.max(CHUNK, length - fits)];
         System.arraycopy(data, start + fits, chunk, 0, length - fits);
         inOrder.addLast(new Run(chunk, 0, length - fits, true));
       }
@@ -110,15 +118,20 @@ final class ReceivedBytes {
     contiguousOffset += length;
   }
 
-  private void addAhead(long offset, byte[] data) {
+  /** Whether to keep an array for a part of it, rather than to copy that part. */
+  private static boolean worthKeeping(int size, int part, boolean only) {
+    return only && size <= KEPT_FOR_ANY || part >= SMALL && size <= KEPT_FACTOR * part;
+  }
+
+  private void addAhead(long offset, byte[] data, int start, int length) {
     if (ahead.isEmpty()) {
       ahead = new HashMap<>();
     }
-    for (int at = 0; at < data.length; ) {
+    for (int at = 0; at < length; ) {
       Block block = ahead.computeIfAbsent((offset + at) / BLOCK, key -> new Block());
       int position = (int) ((offset + at) % BLOCK);
-      int n = Math.min(data.length - at, BLOCK - position);
-      copyAbsent(block, position, data, at, n);
+      int n = Math.min(length - at, BLOCK - position);
+      copyAbsent(block, position, data, start + at, n);
       at += n;
     }
   }
