@@ -4,6 +4,7 @@ module tech.kwik.core {
   requires at.favre.lib.hkdf;
   requires io.whitfin.siphash;
   requires java.management;
+  requires jdk.net;
   requires tech.kwik.agent15;
 
   exports tech.kwik.core;

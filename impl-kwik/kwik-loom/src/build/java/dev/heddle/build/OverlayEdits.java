@@ -24,6 +24,8 @@ public final class OverlayEdits {
   private static final ClassDesc CONNECTOR_BUILDER =
       type("server.impl.ServerConnectorImpl$BuilderImpl");
   private static final ClassDesc ACK_FRAME = type("frame.AckFrame");
+  private static final ClassDesc PARAMETERS = type("impl.TransportParameters");
+  private static final int LARGEST_UDP_PAYLOAD = 65_527;
   private static final ClassDesc KEEP_ALIVE = type("impl.KeepAliveActor");
   private static final ClassDesc TERMINATED = type("ConnectionTerminatedEvent");
   private static final ClassDesc CLOSE_FRAME = type("frame.ConnectionCloseFrame");
@@ -136,6 +138,8 @@ public final class OverlayEdits {
                     .return_())
         .replaceBody("receiveAndProcessPackets()", CodeBuilder::return_)
         .replaceNew("lambda$new$0(InetAddress)", SOCKET_NAME, HOOKS, "openSocket", SOCKET)
+        .replaceCall(
+            "initTransportParameters()", "setMaxUdpPayloadSize", "setMaxUdpPayloadSize", PARAMETERS)
         .open("parser", "receiver", "sender", "serverAddress", "serverPort")
         .write();
   }
@@ -148,6 +152,17 @@ public final class OverlayEdits {
               hook(code, "abortServer", THROWABLE);
               code.return_();
             })
+        .afterCall(
+            "initTransportParameters()",
+            "<init>",
+            code ->
+                code.dup()
+                    .loadConstant(LARGEST_UDP_PAYLOAD)
+                    .invokevirtual(
+                        PARAMETERS,
+                        "setMaxUdpPayloadSize",
+                        MethodTypeDesc.of(
+                            ClassDesc.ofDescriptor("V"), ClassDesc.ofDescriptor("I"))))
         .write();
   }
 

@@ -130,8 +130,9 @@ class DatagramsTest {
     try (LoomPair pair = new LoomPair()) {
       pair.server.datagrams(new Waiting(), datagram -> arrived.add(datagram.remaining()));
       pair.client.datagrams(source, datagram -> {});
+      assertThat(pair.client.maxDatagramBytes()).isGreaterThan(1_150);
+      until(() -> pair.client.maxDatagramBytes() > 8_900); // nothing is larger on loopback
       int most = pair.client.maxDatagramBytes();
-      assertThat(most).isBetween(1_100, 1_252);
       source.queue.add(new byte[most + 1]);
       source.queue.add(new byte[most]);
       source.queue.add(new byte[0]);

@@ -3,6 +3,7 @@ package dev.heddle.loom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import tech.kwik.core.QuicClientConnection;
 import tech.kwik.core.QuicConnection;
 import tech.kwik.core.loom.LoomConnection;
@@ -24,7 +25,16 @@ final class LoomPair implements AutoCloseable {
   }
 
   LoomPair(Loopback.Sizes sizes, LossyUdpProxy.Faults faults) throws Exception {
+    this(sizes, faults, proxy -> {});
+  }
+
+  /** With a proxy that is prepared before anything passes it. */
+  LoomPair(Loopback.Sizes sizes, LossyUdpProxy.Faults faults, Consumer<LossyUdpProxy> prepared)
+      throws Exception {
     loopback = new Loopback(sizes, faults, null);
+    if (loopback.proxy() != null) {
+      prepared.accept(loopback.proxy());
+    }
     kwikClient = loopback.connect();
     kwikServer = loopback.accepted();
     client = LoomConnection.from(kwikClient);

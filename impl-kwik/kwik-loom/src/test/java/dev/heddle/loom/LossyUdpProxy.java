@@ -56,6 +56,7 @@ public final class LossyUdpProxy implements AutoCloseable {
   private final LongAdder dropped = new LongAdder();
   private volatile Faults faults;
   private volatile boolean blackHole;
+  private volatile int largest = MAX_DATAGRAM;
   private volatile boolean dropAnswers;
 
   /** Listens on a free port of 127.0.0.1. */
@@ -74,6 +75,11 @@ public final class LossyUdpProxy implements AutoCloseable {
   /** Changes the faults from now on. */
   public void faults(Faults newFaults) {
     faults = newFaults;
+  }
+
+  /** Drops datagrams of more than so many bytes, as a network with a smaller MTU does. */
+  public void largest(int bytes) {
+    largest = bytes;
   }
 
   /** While true nothing gets through, in either direction. */
@@ -145,7 +151,7 @@ public final class LossyUdpProxy implements AutoCloseable {
 
   private void pass(DatagramPacket packet, DatagramSocket from, SocketAddress to) {
     Faults now = faults;
-    if (blackHole || chance(now.loss())) {
+    if (blackHole || packet.getLength() > largest || chance(now.loss())) {
       dropped.increment();
       return;
     }

@@ -42,7 +42,12 @@ public abstract class LossBasedController implements CongestionController {
 
   LossBasedController(CongestionControlEventListener listener) {
     this.listener = listener;
-    this.window = (long) INITIAL_PACKETS * MIN_PACKET_SIZE;
+    this.window = initialWindow(MIN_PACKET_SIZE);
+  }
+
+  /** RFC 9002 section 7.2. */
+  private static long initialWindow(int packetSize) {
+    return Math.min((long) INITIAL_PACKETS * packetSize, Math.max(14_720, 2 * packetSize));
   }
 
   /** The algorithm that {@code -Dtech.kwik.core.loom.congestion} names, by default CUBIC. */
@@ -62,7 +67,7 @@ public abstract class LossBasedController implements CongestionController {
   public synchronized void sent(int size, long sentNanos) {
     if (size > packetSize) {
       if (slowStartThreshold == Long.MAX_VALUE && inFlight == 0) {
-        window = Math.max(window, (long) INITIAL_PACKETS * size);
+        window = Math.max(window, initialWindow(size));
       }
       packetSize = size;
     }

@@ -38,6 +38,9 @@ public final class LoomHooks {
   /** How long a connection that hardly existed repeats its CONNECTION_CLOSE. */
   private static final long MAX_INITIAL_CLOSING_MS = 500;
 
+  /** RFC 9000 §18.2: the default of max_udp_payload_size. */
+  private static final int LARGEST_UDP_PAYLOAD = 65_527;
+
   private static final ConnectionEnd HANDSHAKE_FAILED =
       new ConnectionEnd(Cause.HANDSHAKE_FAILED, false, false, 0, "");
 
@@ -74,6 +77,14 @@ public final class LoomHooks {
   /** The calling thread has made something sendable, and holds no lock. */
   public static void flushSoon(QuicConnectionImpl connection) {
     connection.getSender().flushSoon();
+  }
+
+  /** Bytes of the largest DATAGRAM frame that peer and path take now; 0 if the peer takes none. */
+  public static int maxDatagramFrame(QuicConnectionImpl connection) {
+    if (!connection.canSendDatagram()) {
+      return 0;
+    }
+    return Math.min(connection.getMaxDatagramFrameSize(), connection.getSender().maxFrameBytes());
   }
 
   /** The peer has broken a rule. */
@@ -224,6 +235,12 @@ public final class LoomHooks {
   /** In process(StreamDataBlockedFrame). */
   public static void dataBlocked(QuicConnectionImpl connection, StreamDataBlockedFrame frame) {
     connection.getStreamManager().dataBlocked(frame.getStreamId());
+  }
+
+  /** Instead of announcing kwik's receive buffer, which is not used any more. */
+  public static void setMaxUdpPayloadSize(TransportParameters parameters, int configured) {
+    boolean kwiksOwn = configured == QuicClientConnectionImpl.DEFAULT_MAX_UDP_PAYLOAD_SIZE;
+    parameters.setMaxUdpPayloadSize(kwiksOwn ? LARGEST_UDP_PAYLOAD : configured);
   }
 
   /** Instead of the RuntimeException of an interrupted connect. */

@@ -18,21 +18,32 @@ public final class OutgoingShortPacket extends ShortHeaderPacket {
 
   private static final int FIXED_BIT = 0x40;
   private static final int KEY_PHASE_SHIFT = 2;
+  private static final int LONGEST_NUMBER = 4;
   private final int numberLength;
   private int framesLength;
   private boolean ackEliciting;
   private boolean ackOnly = true;
   private boolean padded;
+  private boolean mtuProbe;
 
   public OutgoingShortPacket(Version version, byte[] destinationConnectionId, long number) {
     super(version, destinationConnectionId, null);
     setPacketNumber(number);
-    numberLength = number < 1 << 16 ? 2 : 4;
+    numberLength = number < 1 << 16 ? 2 : LONGEST_NUMBER;
   }
 
-  /** The bytes of a packet without frames. */
-  public int overhead() {
-    return 1 + destinationConnectionId.length + numberLength + Sealing.TAG_BYTES;
+  /** What a packet to this connection id needs beside its frames, at most. */
+  public static int overhead(byte[] connectionId) {
+    return 1 + connectionId.length + LONGEST_NUMBER + Sealing.TAG_BYTES;
+  }
+
+  /** Its loss says something of its size, and nothing of congestion (RFC 9000 section 14.4). */
+  public void markMtuProbe() {
+    mtuProbe = true;
+  }
+
+  public boolean isMtuProbe() {
+    return mtuProbe;
   }
 
   @Override
@@ -83,7 +94,11 @@ public final class OutgoingShortPacket extends ShortHeaderPacket {
 
   @Override
   public int estimateLength(int additional) {
-    return overhead() + Math.max(framesLength + additional, SAMPLE_OFFSET - numberLength);
+    return 1
+        + destinationConnectionId.length
+        + numberLength
+        + Math.max(framesLength + additional, SAMPLE_OFFSET - numberLength)
+        + Sealing.TAG_BYTES;
   }
 
   @Override

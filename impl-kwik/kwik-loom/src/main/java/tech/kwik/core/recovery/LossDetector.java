@@ -142,13 +142,24 @@ final class LossDetector {
 
   private void declareLost(List<PacketStatus> all, int from, long now, CongestionPeriod period) {
     int bytes = 0;
+    int packets = 0;
+    long lastSent = NEVER;
     for (int i = from; i < all.size(); i++) {
       PacketStatus packet = all.get(i);
       leaveFlight(packet);
-      bytes += packet.size();
+      if (packet.mtuProbe()) {
+        congestion.discarded(packet.size(), 1);
+      } else {
+        bytes += packet.size();
+        packets++;
+        lastSent = packet.sentNanos();
+      }
     }
-    lost += all.size() - from;
-    congestion.lost(bytes, all.size() - from, all.getLast().sentNanos(), now);
+    lost += packets;
+    if (packets == 0) {
+      return;
+    }
+    congestion.lost(bytes, packets, lastSent, now);
     if (rtt.isSampled() && period.longest() > persistentCongestionNanos()) {
       congestion.persistentCongestion();
     }
@@ -241,7 +252,7 @@ final class LossDetector {
     private long longest;
 
     void lost(PacketStatus packet) {
-      if (!packet.ackEliciting()) {
+      if (!packet.ackEliciting() || packet.mtuProbe()) {
         return;
       }
       if (start == NEVER) {

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import tech.kwik.core.frame.AckFrame;
 import tech.kwik.core.frame.ConnectionCloseFrame;
 import tech.kwik.core.frame.QuicFrame;
+import tech.kwik.core.packet.OutgoingShortPacket;
 import tech.kwik.core.packet.PacketInfo;
 import tech.kwik.core.packet.QuicPacket;
 
@@ -74,6 +75,11 @@ final class PacketStatus extends PacketInfo {
 
   boolean ackEliciting() {
     return ackEliciting;
+  }
+
+  /** Whether its loss is no sign of congestion. */
+  boolean mtuProbe() {
+    return packet() instanceof OutgoingShortPacket ours && ours.isMtuProbe();
   }
 
   boolean inFlight() {

@@ -65,6 +65,11 @@ final class ProbeTimeout {
     return expirations > 1 ? 2 : 1;
   }
 
+  /** How many there were in a row. */
+  int expirations() {
+    return expirations;
+  }
+
   /** Something came, which ends the back-off, but not for a client that is not validated yet. */
   void acknowledged() {
     if (!peerAwaitsValidation()) {

@@ -22,6 +22,7 @@ import tech.kwik.core.log.QLog;
 import tech.kwik.core.loom.Alarm;
 import tech.kwik.core.packet.QuicPacket;
 import tech.kwik.core.send.Sender;
+import tech.kwik.core.send.SenderImpl;
 
 /**
  * Loss detection and probe time-outs of a connection (RFC 9002 section 6 and appendix A).
@@ -169,6 +170,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
     List<PacketStatus> lost = new ArrayList<>();
     PnSpace probed = null;
     int probes = 0;
+    int expirations = 0;
     List<QuicFrame> repeated = List.of();
     lock.lock();
     try {
@@ -189,6 +191,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
         ProbeTimeout.Probe probe = probeTimeout.next(now);
         if (probe != null) {
           probes = probeTimeout.expired();
+          expirations = probeTimeout.expirations();
           probed = probe.space();
           PacketStatus oldest = spaces[probed.ordinal()].oldestWorthRepeating();
           if (oldest != null) {
@@ -201,6 +204,9 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
       lock.unlock();
     }
     tellLost(lost);
+    if (probes > 0 && sender instanceof SenderImpl ours) {
+      ours.timedOut(expirations);
+    }
     for (int i = 0; i < probes; i++) {
       sendProbe(probed, repeated);
     }

@@ -99,6 +99,24 @@ final class DatagramBuilder {
     return !built.isEmpty();
   }
 
+  /** A packet of exactly this size, to find out whether the path takes it. */
+  void assembleProbe(PathMtu mtu, int size) {
+    built.clear();
+    keys.clear();
+    Aead aead = keysOf(EncryptionLevel.App);
+    if (aead == null) {
+      return;
+    }
+    var packet = (OutgoingShortPacket) create(EncryptionLevel.App);
+    PathMtu.Probe probe = mtu.sent(size);
+    packet.addFrame(probe);
+    packet.addFrame(new Padding(size - packet.estimateLength(0)));
+    packet.markMtuProbe();
+    levels.takeNumber(EncryptionLevel.App);
+    built.add(new Sent(packet, lost -> mtu.lost(probe.size())));
+    keys.add(aead);
+  }
+
   private void pad(int most) {
     int size = 0;
     for (Sent each : built) {

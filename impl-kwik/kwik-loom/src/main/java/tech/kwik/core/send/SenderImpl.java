@@ -27,10 +27,12 @@ import tech.kwik.core.impl.VersionHolder;
 import tech.kwik.core.log.Logger;
 import tech.kwik.core.log.QLog;
 import tech.kwik.core.loom.Alarm;
+import tech.kwik.core.packet.OutgoingShortPacket;
 import tech.kwik.core.packet.QuicPacket;
 import tech.kwik.core.packet.RetryPacket;
 import tech.kwik.core.recovery.RecoveryManager;
 import tech.kwik.core.recovery.RttEstimator;
+import tech.kwik.core.udp.BufferPool;
 import tech.kwik.core.udp.UdpSocket;
 
 /**
@@ -42,6 +44,7 @@ import tech.kwik.core.udp.UdpSocket;
  */
 public class SenderImpl implements Sender, CongestionControlEventListener {
 
+  private static final BufferPool BUFFERS = new BufferPool(PathMtu.LARGEST, 16);
   private static final long NO_LIMIT = -1;
   private static final long ROOM_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -65,7 +68,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   private volatile UdpSocket socket;
   private volatile boolean started;
-  private volatile int maxPacketSize;
+  private final PathMtu mtu;
   private volatile long antiAmplificationLimit = NO_LIMIT;
   private volatile int peerMaxAckDelay;
 
@@ -78,8 +81,8 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   private final AtomicBoolean shutDown = new AtomicBoolean();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-  // Belong to who has the turn.
-  private final ByteBuffer out;
+  // Belong to who has the turn. The buffer is kept between turns only while it is unsent.
+  private ByteBuffer out;
   private boolean unsent;
 
   // Written by who has the turn.
@@ -102,8 +105,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     this.peer = peer;
     this.log = log;
     this.qlog = log.getQLog();
-    this.maxPacketSize = maxPacketSize;
-    this.out = ByteBuffer.allocate(maxPacketSize);
+    this.mtu = new PathMtu(maxPacketSize);
     this.builder = new DatagramBuilder(version, connection, levels);
     this.rtt = initialRtt == null ? new RttEstimator(log) : new RttEstimator(log, initialRtt);
     this.congestion = LossBasedController.create(log, this);
@@ -251,6 +253,10 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     } catch (IOException | RuntimeException | Error e) {
       failed(e);
     }
+    if (out != null && !unsent) {
+      BUFFERS.give(out);
+      out = null;
+    }
     Runnable hook = shutdownHook;
     if (hook != null && shutDown.compareAndSet(false, true)) {
       alarm.off();
@@ -264,16 +270,22 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
       return handOver();
     }
     long now = System.nanoTime();
-    int most = maxPacketSize;
+    int most = mtu.current();
     long limit = antiAmplificationLimit;
     if (limit != NO_LIMIT) {
       most = (int) Math.min(most, limit - bytesSent);
     }
-    if (most <= 0 || !builder.assemble(most, congestion.remainingCwnd(), now)) {
+    long window = congestion.remainingCwnd();
+    int probe = mtu.wanted(now);
+    if (probe > 0 && window >= probe) {
+      builder.assembleProbe(mtu, probe);
+    } else if (most <= 0 || !builder.assemble(most, window, now)) {
       return false;
     }
-    out.clear();
-    builder.write(out);
+    if (out == null) {
+      out = BUFFERS.take();
+    }
+    builder.write(out.clear());
     out.flip();
     register(Instant.now());
     unsent = true;
@@ -341,6 +353,9 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   public void discard(PnSpace space, String reason) {
     if (levels.disable(space)) {
       recovery.stopRecovery(space);
+      if (levels.onlyApp() && socket.neverFragments()) {
+        mtu.start();
+      }
       log.recovery("Discarding pn space " + space + " because " + reason);
     }
   }
@@ -385,7 +400,19 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   }
 
   public void registerMaxUdpPayloadSize(int bytes) {
-    maxPacketSize = Math.min(maxPacketSize, bytes);
+    mtu.peerTakes(bytes);
+  }
+
+  /** The bytes of frames that the largest packet to the peer can hold now, if it is a 1-RTT one. */
+  public int maxFrameBytes() {
+    return mtu.current() - OutgoingShortPacket.overhead(connection.getDestinationConnectionId());
+  }
+
+  /** Nothing has come in return for so many probe time-outs. */
+  public void timedOut(int times) {
+    if (mtu.timedOut(times)) {
+      log.recovery("Packets are small again: the path does not take the large ones any more");
+    }
   }
 
   public void resetRecovery(PnSpace space) {

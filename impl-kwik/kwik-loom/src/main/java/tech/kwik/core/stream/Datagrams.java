@@ -28,9 +28,6 @@ final class Datagrams {
   /** A DATAGRAM frame with length: type, and a length of up to 16383. */
   private static final int FRAME_HEADER = 3;
 
-  /** The authentication tag of a packet, which kwik's own figure leaves out. */
-  private static final int TAG = 16;
-
   private final QuicConnectionImpl connection;
   private final AtomicBoolean requested = new AtomicBoolean();
   private volatile boolean announced;
@@ -55,7 +52,7 @@ final class Datagrams {
 
   /** Bytes of the largest payload that can be sent now, 0 if the peer takes none. */
   int maxBytes() {
-    return connection.canSendDatagram() ? Math.max(1, connection.maxDatagramDataSize() - TAG) : 0;
+    return Math.max(0, LoomHooks.maxDatagramFrame(connection) - FRAME_HEADER);
   }
 
   /** There is something to send, or may be. */

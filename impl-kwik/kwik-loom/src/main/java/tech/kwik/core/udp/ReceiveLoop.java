@@ -36,7 +36,7 @@ public final class ReceiveLoop implements Runnable {
   }
 
   private static final int LARGEST_BATCH = 32;
-  private static final int LARGEST_DATAGRAM = 65_535;
+  private static final BufferPool BUFFERS = new BufferPool(65_535, 8);
 
   /** How long to look for the next datagram by yielding; 0 for not at all. */
   private static final long YIELD_NANOS =
@@ -56,7 +56,7 @@ public final class ReceiveLoop implements Runnable {
 
   private final ReentrantLock passing = new ReentrantLock();
   // Guarded by passing.
-  private final ByteBuffer buffer = ByteBuffer.allocate(LARGEST_DATAGRAM);
+  private ByteBuffer buffer; // null while nothing comes
   private boolean failed;
 
   public ReceiveLoop(UdpSocket socket, Sink sink) {
@@ -113,6 +113,13 @@ public final class ReceiveLoop implements Runnable {
   }
 
   private void sleep() {
+    passing.lock();
+    try {
+      BUFFERS.give(buffer);
+      buffer = null;
+    } finally {
+      passing.unlock();
+    }
     asleep = true;
     watcher.arm(this);
     while (asleep && !closed.get()) {
@@ -164,6 +171,9 @@ public final class ReceiveLoop implements Runnable {
 
   private int receiveBatch() {
     int received = 0;
+    if (buffer == null) {
+      buffer = BUFFERS.take();
+    }
     try {
       while (received < largestBatch && !closed.get()) {
         buffer.clear();

@@ -12,6 +12,7 @@ import java.nio.channels.DatagramChannel;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import jdk.net.ExtendedSocketOptions;
 import tech.kwik.core.loom.SocketFaults;
 
 /**
@@ -23,6 +24,9 @@ public final class UdpSocket {
 
   private static final int RECEIVE_MILLIS = 200;
 
+  /** What every network takes. */
+  private static final int SMALL_BYTES = 1_252;
+
   /** Connections of one server share a socket, and the lock of its sends. */
   private static final Map<DatagramSocket, WeakReference<UdpSocket>> KNOWN = new WeakHashMap<>();
 
@@ -30,9 +34,27 @@ public final class UdpSocket {
   private final DatagramChannel channel;
   private final ReentrantLock sending = new ReentrantLock();
 
+  private final boolean neverFragments;
+
   private UdpSocket(DatagramSocket socket, DatagramChannel channel) {
     this.socket = socket;
     this.channel = channel;
+    this.neverFragments = channel != null && forbidFragments(channel);
+  }
+
+  /** RFC 9000 §14: neither the system nor a router may cut datagrams up. */
+  private static boolean forbidFragments(DatagramChannel channel) {
+    try {
+      channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, true);
+      return true;
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
+  /** Whether a datagram that the path does not take is dropped, so that its size can be probed. */
+  public boolean neverFragments() {
+    return neverFragments;
   }
 
   /**
@@ -76,6 +98,7 @@ public final class UdpSocket {
    * @return false if the system has no room for it now
    */
   public boolean send(ByteBuffer datagram, InetSocketAddress peer) throws IOException {
+    int bytes = datagram.remaining();
     try {
       if (channel == null) {
         socket.send(
@@ -89,7 +112,10 @@ public final class UdpSocket {
         sending.unlock();
       }
     } catch (IOException e) {
-      look(e);
+      // Too large for the network here: lost like one that is too large for a network further on.
+      if (bytes <= SMALL_BYTES || socket.isClosed()) {
+        look(e);
+      }
       return true;
     }
   }
