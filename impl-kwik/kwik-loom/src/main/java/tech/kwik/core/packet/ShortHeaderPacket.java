@@ -85,6 +85,7 @@ public class ShortHeaderPacket extends QuicPacket {
           TransportErrorCode.PROTOCOL_VIOLATION, "reserved bits of a short header are not zero");
     }
     frames = new ArrayList<>(2);
+    FrameCheck.check(this, payload);
     new FrameParser(payload).parse(this, log);
   }
 
