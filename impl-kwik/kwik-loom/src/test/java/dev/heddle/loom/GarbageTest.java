@@ -15,10 +15,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tech.kwik.core.QuicClientConnection;
 import tech.kwik.core.QuicStream;
+import tech.kwik.core.server.impl.ServerConnectorImpl;
 
 /** Datagrams that nobody can have meant, at a server that has other things to do. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -28,6 +31,20 @@ class GarbageTest {
   private static final int MUTATIONS = 3_000;
 
   private final Random random = new Random(4711);
+
+  private int closeTimeoutSeconds;
+
+  /** The server's close waits for handshakes that nobody will finish. */
+  @BeforeEach
+  void closeSoon() {
+    closeTimeoutSeconds = ServerConnectorImpl.DEFAULT_CLOSE_TIMEOUT_IN_SECONDS;
+    ServerConnectorImpl.DEFAULT_CLOSE_TIMEOUT_IN_SECONDS = 1;
+  }
+
+  @AfterEach
+  void closeAsUsual() {
+    ServerConnectorImpl.DEFAULT_CLOSE_TIMEOUT_IN_SECONDS = closeTimeoutSeconds;
+  }
 
   private static void echo(QuicStream stream) throws Exception {
     stream.getOutputStream().write(stream.getInputStream().readAllBytes());
