@@ -23,7 +23,6 @@ public final class OverlayEdits {
   private static final ClassDesc CONNECTOR = type("server.impl.ServerConnectorImpl");
   private static final ClassDesc CONNECTOR_BUILDER =
       type("server.impl.ServerConnectorImpl$BuilderImpl");
-  private static final ClassDesc ACK_FRAME = type("frame.AckFrame");
   private static final ClassDesc PARAMETERS = type("impl.TransportParameters");
   private static final int LARGEST_UDP_PAYLOAD = 65_527;
   private static final ClassDesc KEEP_ALIVE = type("impl.KeepAliveActor");
@@ -49,7 +48,7 @@ public final class OverlayEdits {
     editClient();
     editServer();
     editConnector();
-    editRecovery();
+    new StrictEdits(classes).run();
   }
 
   private void editConnection() throws IOException {
@@ -79,31 +78,11 @@ public final class OverlayEdits {
         .prepend(
             "process(StreamDataBlockedFrame,QuicPacket,PacketMetaData)",
             code -> hook(code, "dataBlocked", BLOCKED_FRAME))
-        .prepend(
-            "process(CryptoFrame,QuicPacket,PacketMetaData)",
-            code -> hook(code, "awaitHandshakeStarted"))
         .replaceCall(
             "<init>(Version,Role,Path,ConnectionConfig,String,Logger)",
             "newSingleThreadExecutor",
             "callbackExecutor")
         .withoutAssertions()
-        .write();
-  }
-
-  private void editRecovery() throws IOException {
-    edit(ACK_FRAME)
-        .addMethod(
-            "ackDelayMicros",
-            ClassDesc.ofDescriptor("J"),
-            code ->
-                code.aload(0)
-                    .getfield(ACK_FRAME, "ackDelay", ClassDesc.ofDescriptor("I"))
-                    .i2l()
-                    .aload(0)
-                    .getfield(ACK_FRAME, "delayScale", ClassDesc.ofDescriptor("I"))
-                    .i2l()
-                    .lmul()
-                    .lreturn())
         .write();
   }
 

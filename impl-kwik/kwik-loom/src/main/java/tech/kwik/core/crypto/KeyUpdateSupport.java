@@ -1,7 +1,9 @@
 package tech.kwik.core.crypto;
 
+import tech.kwik.core.QuicConstants.TransportErrorCode;
 import tech.kwik.core.impl.DecryptionException;
 import tech.kwik.core.impl.Role;
+import tech.kwik.core.impl.TransportError;
 import tech.kwik.core.log.Logger;
 import tech.kwik.core.util.TriFunction;
 
@@ -14,6 +16,11 @@ import tech.kwik.core.util.TriFunction;
  * are derived once and not for every packet that claims to use them.
  */
 public class KeyUpdateSupport implements Aead {
+
+  /** RFC 9001 §6.6: AES-GCM may protect 2^23 packets; updates start well before. */
+  private static final int PACKETS_PER_KEY = 1 << 22;
+
+  private static final int MIN_PACKETS_PER_KEY = 100;
 
   /** Keys and how many updates led to them. */
   public record Phase(BaseAeadImpl keys, int count) {
@@ -28,6 +35,11 @@ public class KeyUpdateSupport implements Aead {
   private volatile Phase current;
   private volatile KeyUpdateSupport otherDirection;
 
+  private final int packetsPerKey;
+
+  /** Packets sent with the current keys; written by who sends. */
+  private volatile long sent;
+
   // Used for receiving only.
   private Phase previous;
   private Phase next;
@@ -38,10 +50,19 @@ public class KeyUpdateSupport implements Aead {
     this.role = role;
     this.factory = factory;
     this.current = new Phase((BaseAeadImpl) first, 0);
+    this.packetsPerKey =
+        Math.clamp(
+            Integer.getInteger("tech.kwik.core.loom.packetsPerKey", PACKETS_PER_KEY),
+            MIN_PACKETS_PER_KEY,
+            PACKETS_PER_KEY);
   }
 
-  /** What to send with. */
+  /** What to send one packet with. */
   public Phase sending() {
+    if (sent >= packetsPerKey) {
+      computeKeyUpdate(true);
+    }
+    sent++;
     return current;
   }
 
@@ -61,9 +82,16 @@ public class KeyUpdateSupport implements Aead {
   }
 
   /** A packet was decrypted: if with the keys of the next phase, those are the keys from now on. */
-  public void received(Phase used, long number) {
+  public void received(Phase used, long number) throws TransportError {
     if (used != next) {
       return;
+    }
+    // RFC 9001 §6.2: a second update while nothing has answered the first is a KEY_UPDATE_ERROR.
+    if (current.count > 0
+        && otherDirection.current.count == current.count
+        && otherDirection.sent == 0) {
+      throw new TransportError(
+          TransportErrorCode.KEY_UPDATE_ERROR, "key update before an answer to the last one");
     }
     previous = current;
     current = used;
@@ -71,7 +99,7 @@ public class KeyUpdateSupport implements Aead {
     firstNumber = number;
     // RFC 9001 §6.2: a peer that has updated its keys gets an answer with updated keys.
     if (otherDirection.current.count < used.count) {
-      otherDirection.computeKeyUpdate(true);
+      otherDirection.update();
     }
   }
 
@@ -86,12 +114,18 @@ public class KeyUpdateSupport implements Aead {
     return new Phase((BaseAeadImpl) keys, phase.count + 1);
   }
 
-  /** Starts an update of this direction, if it is the one that sends. */
+  /** Starts an update of this direction, if it is the one that sends and the last was answered. */
   @Override
   public synchronized void computeKeyUpdate(boolean selfInitiated) {
-    if (selfInitiated) {
-      current = after(current);
+    // RFC 9001 §6.1: no further update before the peer has acknowledged the current phase.
+    if (selfInitiated && isAnswered()) {
+      update();
     }
+  }
+
+  private synchronized void update() {
+    sent = 0;
+    current = after(current);
   }
 
   @Override

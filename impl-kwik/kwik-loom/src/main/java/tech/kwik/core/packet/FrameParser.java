@@ -3,8 +3,8 @@ package tech.kwik.core.packet;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import tech.kwik.core.QuicConstants.TransportErrorCode;
+import tech.kwik.core.frame.AckFrame;
 import tech.kwik.core.frame.DatagramFrame;
-import tech.kwik.core.frame.ReceivedAckFrame;
 import tech.kwik.core.frame.ReceivedStreamFrame;
 import tech.kwik.core.generic.InvalidIntegerEncodingException;
 import tech.kwik.core.generic.VariableLengthInteger;
@@ -14,7 +14,7 @@ import tech.kwik.core.log.Logger;
 
 /**
  * Reads the frames that most 1-RTT packets consist of, and leaves the rest to the parser for
- * packets of all kinds. For one packet.
+ * packets of all kinds. For one packet, which {@link FrameCheck} has looked through before.
  */
 final class FrameParser {
 
@@ -44,7 +44,7 @@ final class FrameParser {
           in.get();
           packet.frames.add(stream(type));
         } else if (type == ACK || type == ACK_ECN) {
-          packet.frames.add(ReceivedAckFrame.read(in));
+          packet.frames.add(new AckFrame().parse(in, log));
         } else if (type == DATAGRAM || type == DATAGRAM_LEN) {
           in.get();
           packet.frames.add(datagram(type));

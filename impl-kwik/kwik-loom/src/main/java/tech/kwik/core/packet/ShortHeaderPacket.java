@@ -85,11 +85,12 @@ public class ShortHeaderPacket extends QuicPacket {
           TransportErrorCode.PROTOCOL_VIOLATION, "reserved bits of a short header are not zero");
     }
     frames = new ArrayList<>(2);
+    FrameCheck.check(this, payload);
     new FrameParser(payload).parse(this, log);
   }
 
   private byte[] open(KeyUpdateSupport aead, byte[] bytes, int start, int text, int end)
-      throws DecryptionException {
+      throws DecryptionException, TransportError {
     KeyUpdateSupport.Phase phase = aead.receiving(keyPhaseBit, packetNumber);
     byte[] payload = Sealing.open(phase.keys(), bytes, start, text, end, packetNumber);
     aead.received(phase, packetNumber);

@@ -14,7 +14,7 @@ import java.util.Map;
  * where frames are small, and bytes ahead of a gap lie in blocks of fixed size with one bit per
  * byte, so that a million frames of one byte cost no more than one of a million.
  */
-final class ReceivedBytes {
+public final class ReceivedBytes {
 
   private static final int SMALL = 256;
   private static final int CHUNK = 512;
@@ -51,16 +51,16 @@ final class ReceivedBytes {
 
   private int available;
 
-  int available() {
+  public int available() {
     return available;
   }
 
-  long contiguousOffset() {
+  public long contiguousOffset() {
     return contiguousOffset;
   }
 
   /** Adds bytes that may overlap or repeat what is there; takes over the array. */
-  void add(long offset, byte[] data) {
+  public void add(long offset, byte[] data) {
     add(offset, data, 0, data.length);
   }
 
@@ -81,7 +81,7 @@ final class ReceivedBytes {
     }
   }
 
-  int read(byte[] target, int offset, int length) {
+  public int read(byte[] target, int offset, int length) {
     int done = 0;
     while (done < length && available > 0) {
       Run head = inOrder.peekFirst();

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import tech.kwik.core.ConnectionConfig;
-import tech.kwik.core.QuicConstants.TransportErrorCode;
 import tech.kwik.core.QuicStream;
 import tech.kwik.core.frame.MaxStreamDataFrame;
 import tech.kwik.core.frame.MaxStreamsFrame;
@@ -17,6 +16,7 @@ import tech.kwik.core.frame.ResetStreamFrame;
 import tech.kwik.core.frame.StopSendingFrame;
 import tech.kwik.core.frame.StreamFrame;
 import tech.kwik.core.impl.LoomHooks;
+import tech.kwik.core.impl.Paths;
 import tech.kwik.core.impl.QuicClientConnectionImpl;
 import tech.kwik.core.impl.QuicConnectionImpl;
 import tech.kwik.core.impl.Role;
@@ -43,6 +43,7 @@ public class StreamManager implements LoomConnection {
   private final PeerStreamDelivery delivery;
   private final ConnectionLife life = new ConnectionLife();
   private final Datagrams datagrams;
+  private final Paths paths;
   private volatile FlowControl flowControl;
   private volatile long uniWindow;
   private volatile long bidiWindow;
@@ -57,6 +58,7 @@ public class StreamManager implements LoomConnection {
     this.role = role;
     receiveCredit = new ReceiveCredit(connection);
     datagrams = new Datagrams(connection);
+    paths = new Paths(connection);
     delivery = new PeerStreamDelivery(callbackExecutor);
     table = new StreamTable(connection, role, id -> delivery.add(register(id)));
     initialize(config);
@@ -145,11 +147,6 @@ public class StreamManager implements LoomConnection {
   }
 
   public void process(MaxStreamsFrame frame) {
-    // RFC 9000 §19.11: ids beyond 2^62-1 cannot be expressed.
-    if (frame.getMaxStreams() > 1L << 60) {
-      LoomHooks.close(connection, TransportErrorCode.FRAME_ENCODING_ERROR, "MAX_STREAMS too large");
-      return;
-    }
     table.local(frame.isAppliesToBidirectional()).raiseLimit(frame.getMaxStreams());
   }
 
@@ -307,6 +304,11 @@ public class StreamManager implements LoomConnection {
   /** Threads and socket are free. */
   public void terminated() {
     life.terminated();
+  }
+
+  /** The path challenges of the connection. */
+  public Paths paths() {
+    return paths;
   }
 
   FlowControl flowControl() {
