@@ -64,8 +64,7 @@ final class StrictEdits {
   private static void checkHeader(CodeBuilder code, int packet) {
     code.aload(packet)
         .aload(packet + 1)
-        .invokestatic(
-            type("packet.HeaderCheck"), "check", MethodTypeDesc.of(VOID, PACKET, BUFFER));
+        .invokestatic(type("packet.HeaderCheck"), "check", MethodTypeDesc.of(VOID, PACKET, BUFFER));
   }
 
   private void editConnections() throws IOException {
@@ -111,9 +110,7 @@ final class StrictEdits {
                 code.aload(0)
                     .aload(1)
                     .invokestatic(
-                        HOOKS,
-                        "isStatelessReset",
-                        MethodTypeDesc.of(BOOLEAN, CONNECTION, BUFFER))
+                        HOOKS, "isStatelessReset", MethodTypeDesc.of(BOOLEAN, CONNECTION, BUFFER))
                     .ireturn())
         .withoutAssertions()
         .write();

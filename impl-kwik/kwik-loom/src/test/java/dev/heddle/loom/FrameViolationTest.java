@@ -99,15 +99,16 @@ class FrameViolationTest {
   void aTlsMessageThatNobodyExpectsIsAnAlert() throws Exception {
     assertClosed(true, UNEXPECTED_MESSAGE, RawFrame.of("06 00 05 18000001 00"));
     assertClosed(true, UNEXPECTED_MESSAGE, RawFrame.of("06 00 05 63000001 00"));
-    assertClosed(true, UNEXPECTED_MESSAGE, RawFrame.of("06 01 04 000001 00"), RawFrame.of("06 00 01 01"));
+    assertClosed(
+        true, UNEXPECTED_MESSAGE, RawFrame.of("06 01 04 000001 00"), RawFrame.of("06 00 01 01"));
   }
 
   // RFC 9000 §5.1.1, §5.1.2, §19.15
 
   private static RawFrame newId(int sequence, int retirePriorTo, int id) {
     return RawFrame.of(
-        String.format("18 %08x %08x 08 %016x %s", 1 << 31 | sequence, 1 << 31 | retirePriorTo, id,
-            TOKEN));
+        String.format(
+            "18 %08x %08x 08 %016x %s", 1 << 31 | sequence, 1 << 31 | retirePriorTo, id, TOKEN));
   }
 
   @Test

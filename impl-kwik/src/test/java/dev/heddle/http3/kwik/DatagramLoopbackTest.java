@@ -66,8 +66,18 @@ class DatagramLoopbackTest {
       if (datagram.inCapsule()) {
         context.writeInCapsule(datagram.payload());
       } else {
-        context.writeDatagram(datagram.payload());
+        writeIfItFits(context, datagram.payload());
       }
+    }
+  }
+
+  /** The way back may not have been found to take as much as the way there: then it is lost. */
+  private static void writeIfItFits(DatagramContext context, byte[] payload)
+      throws IOException, InterruptedException {
+    try {
+      context.writeDatagram(payload);
+    } catch (DatagramTooLargeException e) {
+      // the client will send it again
     }
   }
 
@@ -156,8 +166,10 @@ class DatagramLoopbackTest {
         Session session = open(connection, server, "/")) {
       session.headers();
       DatagramContext context = session.datagramNoContext();
+      assertThat(context.maxDatagramSize()).isGreaterThan(1_000);
+      // The loopback interface takes the largest packets that are tried.
+      Eventually.until(() -> context.maxDatagramSize() > 8_900);
       int most = context.maxDatagramSize();
-      assertThat(most).isBetween(1_000, 1_500);
       exchange(context, "x".repeat(most));
       assertThatThrownBy(() -> context.writeDatagram(new byte[most + 1]))
           .isInstanceOf(DatagramTooLargeException.class);

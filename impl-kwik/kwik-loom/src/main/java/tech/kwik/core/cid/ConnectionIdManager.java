@@ -140,8 +140,7 @@ public class ConnectionIdManager {
   private ConnectionIdInfo issue() {
     byte[] known = own.any();
     ConnectionIdInfo info = own.issue();
-    registry.ifPresent(
-        ids -> ids.registerAdditionalConnectionId(known, info.getConnectionId()));
+    registry.ifPresent(ids -> ids.registerAdditionalConnectionId(known, info.getConnectionId()));
     return info;
   }
 

@@ -108,6 +108,7 @@ final class OwnConnectionIds {
   }
 
   private void publish() {
-    snapshot = active.values().stream().map(ConnectionIdInfo::getConnectionId).toArray(byte[][]::new);
+    snapshot =
+        active.values().stream().map(ConnectionIdInfo::getConnectionId).toArray(byte[][]::new);
   }
 }

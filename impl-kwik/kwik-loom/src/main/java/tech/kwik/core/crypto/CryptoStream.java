@@ -165,8 +165,9 @@ public class CryptoStream {
     boolean expected =
         switch (level) {
           case Initial ->
-              type == (role == Role.Client ? HandshakeType.server_hello : HandshakeType.client_hello)
-                  .value;
+              type
+                  == (role == Role.Client ? HandshakeType.server_hello : HandshakeType.client_hello)
+                      .value;
           case Handshake ->
               type == HandshakeType.finished.value
                   || role == Role.Client

@@ -34,10 +34,9 @@ public final class SessionTickets {
       // A client that names no way to resume gets no ticket, and cannot resume either.
       hello
           .getExtensions()
-          .removeIf(
-              extension ->
-                  extension instanceof PskKeyExchangeModesExtension
-                      || extension instanceof PreSharedKeyExtension);
+          .removeIf(extension ->
+              extension instanceof PskKeyExchangeModesExtension
+                  || extension instanceof PreSharedKeyExtension);
     }
   }
 

@@ -67,9 +67,7 @@ public final class Paths {
       data = unanswered.pollFirst();
     }
     request();
-    return data == null
-        ? null
-        : new PathResponseFrame(connection.quicVersion.getVersion(), data);
+    return data == null ? null : new PathResponseFrame(connection.quicVersion.getVersion(), data);
   }
 
   /**

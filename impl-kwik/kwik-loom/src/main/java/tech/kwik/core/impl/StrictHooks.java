@@ -17,8 +17,8 @@ import tech.kwik.core.packet.QuicPacket;
 import tech.kwik.core.packet.RetryPacket;
 
 /**
- * What the edited connection classes ask before they believe a packet, or do instead. Called by what
- * {@code OverlayEdits} writes into the stock classes, on the receiving thread.
+ * What the edited connection classes ask before they believe a packet, or do instead. Called by
+ * what {@code OverlayEdits} writes into the stock classes, on the receiving thread.
  */
 public final class StrictHooks {
 
@@ -49,7 +49,10 @@ public final class StrictHooks {
 
   /** Instead of process(CryptoFrame), which drops the reason of some violations. */
   public static void crypto(
-      QuicConnectionImpl connection, CryptoFrame frame, QuicPacket packet, PacketMetaData metaData) {
+      QuicConnectionImpl connection,
+      CryptoFrame frame,
+      QuicPacket packet,
+      PacketMetaData metaData) {
     LoomHooks.awaitHandshakeStarted(connection);
     try {
       connection.getCryptoStream(packet.getEncryptionLevel()).add(frame);
@@ -73,7 +76,9 @@ public final class StrictHooks {
     connection.getStreamManager().paths().process(frame);
   }
 
-  /** In process(InitialPacket) and process(HandshakePacket): whether the packet is to be dropped. */
+  /**
+   * In process(InitialPacket) and process(HandshakePacket): whether the packet is to be dropped.
+   */
   public static boolean isForeign(QuicConnectionImpl connection, LongHeaderPacket packet) {
     // RFC 9000 §7.2: once the first Initial has settled it, the source connection id stays.
     boolean foreign =
@@ -89,8 +94,7 @@ public final class StrictHooks {
     ConnectionIdManager ids = connection.getConnectionIdManager();
     // RFC 9000 §17.2.5.2: no Retry after an Initial packet, nor one that changes no connection id.
     return ids.isHandshakeSourceSettled()
-        || Arrays.equals(
-            packet.getSourceConnectionId(), ids.getOriginalDestinationConnectionId());
+        || Arrays.equals(packet.getSourceConnectionId(), ids.getOriginalDestinationConnectionId());
   }
 
   /** Instead of checkForStatelessResetToken, which expects any packet to have 16 bytes. */

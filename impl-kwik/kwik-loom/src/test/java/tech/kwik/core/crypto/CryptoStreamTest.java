@@ -84,7 +84,8 @@ class CryptoStreamTest {
   @Test
   void aMessageTooLargeForItsLevelIsRefusedByItsHeader() {
     assertExceeded(
-        server(EncryptionLevel.Initial), frame(0, (byte) CLIENT_HELLO, (byte) 0xff, (byte) 0, (byte) 0));
+        server(EncryptionLevel.Initial),
+        frame(0, (byte) CLIENT_HELLO, (byte) 0xff, (byte) 0, (byte) 0));
     assertExceeded(
         server(EncryptionLevel.Handshake), frame(0, (byte) 20, (byte) 0, (byte) 1, (byte) 0));
   }

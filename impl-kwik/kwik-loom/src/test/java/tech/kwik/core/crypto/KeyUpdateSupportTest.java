@@ -40,8 +40,7 @@ class KeyUpdateSupportTest {
     }
 
     private static Aead aes(Role role, byte[] secret, byte[] hp) {
-      return new Aes128Gcm(
-          Version.QUIC_version_1, role, false, secret, hp, new NullLogger());
+      return new Aes128Gcm(Version.QUIC_version_1, role, false, secret, hp, new NullLogger());
     }
 
     Packet send() {

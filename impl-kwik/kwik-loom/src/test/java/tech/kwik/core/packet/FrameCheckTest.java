@@ -68,11 +68,15 @@ class FrameCheckTest {
   private static void assertRefused(QuicPacket packet, byte[] payload, TransportErrorCode code) {
     assertThatThrownBy(() -> FrameCheck.check(packet, payload))
         .isInstanceOfSatisfying(
-            TransportError.class, e -> assertThatCode(() -> {
-              if (e.getTransportErrorCode() != code) {
-                throw e;
-              }
-            }).doesNotThrowAnyException());
+            TransportError.class,
+            e ->
+                assertThatCode(
+                        () -> {
+                          if (e.getTransportErrorCode() != code) {
+                            throw e;
+                          }
+                        })
+                    .doesNotThrowAnyException());
   }
 
   @Test
@@ -82,8 +86,7 @@ class FrameCheckTest {
         if (frame.getValue().indexOf(kind) >= 0 || kind == '0' && frame.getKey().startsWith("1c")) {
           FrameCheck.check(packet(kind), bytes(frame.getKey()));
         } else {
-          assertRefused(
-              packet(kind), bytes(frame.getKey()), TransportErrorCode.PROTOCOL_VIOLATION);
+          assertRefused(packet(kind), bytes(frame.getKey()), TransportErrorCode.PROTOCOL_VIOLATION);
         }
       }
     }
@@ -112,12 +115,11 @@ class FrameCheckTest {
         least = 2;
       }
       IntStream.range(1, least)
-          .forEach(
-              length ->
-                  assertRefused(
-                      packet('1'),
-                      Arrays.copyOf(whole, length),
-                      TransportErrorCode.FRAME_ENCODING_ERROR));
+          .forEach(length ->
+              assertRefused(
+                  packet('1'),
+                  Arrays.copyOf(whole, length),
+                  TransportErrorCode.FRAME_ENCODING_ERROR));
     }
   }
 

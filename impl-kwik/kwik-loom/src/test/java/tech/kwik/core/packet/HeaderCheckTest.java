@@ -72,10 +72,12 @@ class HeaderCheckTest {
           };
       byte[] bytes = new byte[1 + random.nextInt(120)];
       random.nextBytes(bytes);
-      byte[] start = bytes(packet instanceof VersionNegotiationPacket ? "80 00000000" : "c0 00000001");
+      byte[] start =
+          bytes(packet instanceof VersionNegotiationPacket ? "80 00000000" : "c0 00000001");
       System.arraycopy(start, 0, bytes, 0, Math.min(start.length, bytes.length));
       bytes[0] |=
-          (byte) (packet instanceof HandshakePacket ? 0x20 : packet instanceof RetryPacket ? 0x30 : 0);
+          (byte)
+              (packet instanceof HandshakePacket ? 0x20 : packet instanceof RetryPacket ? 0x30 : 0);
       if (bytes.length > 5) {
         bytes[5] = (byte) random.nextInt(24);
       }

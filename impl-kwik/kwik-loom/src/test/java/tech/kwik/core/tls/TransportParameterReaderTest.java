@@ -19,7 +19,8 @@ import tech.kwik.core.impl.TransportParameters;
 class TransportParameterReaderTest {
 
   private static final String TOKEN = "000102030405060708090a0b0c0d0e0f";
-  private static final String ADDRESS = "7f000001 1f90" + "00".repeat(16) + "0000 04 01020304" + TOKEN;
+  private static final String ADDRESS =
+      "7f000001 1f90" + "00".repeat(16) + "0000 04 01020304" + TOKEN;
 
   private static byte[] extension(String hex) {
     byte[] content = HexFormat.of().parseHex(hex.replace(" ", ""));
@@ -57,7 +58,8 @@ class TransportParameterReaderTest {
             extension(
                 "01 02 6710  04 04 80100000  08 08 d000000000000000  0a 01 14  0b 02 7fff  0c 00"
                     + " 0e 08 c000000100000000  0f 02 0102  03 02 44b0  20 04 8000ffff"
-                    + " 7ab1 03 010203  c000000100000020 00  0d 2d " + ADDRESS),
+                    + " 7ab1 03 010203  c000000100000020 00  0d 2d "
+                    + ADDRESS),
             Role.Server);
     assertThat(read.getMaxIdleTimeout()).isEqualTo(10_000);
     assertThat(read.getInitialMaxData()).isEqualTo(1 << 20);
