@@ -10,6 +10,7 @@ import dev.heddle.http3.wire.H3Error;
 import dev.heddle.http3.wire.ProtocolException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -27,6 +28,9 @@ final class MessageReader {
   }
 
   private static final int FREE_ODDITIES = 8;
+  private static final int LEAST_AHEAD = 256;
+  private static final int MOST_AHEAD = 4 * 1024;
+  private static final byte[] NOTHING = {};
 
   private final FrameReader frames;
   private final ConnectionRules rules;
@@ -43,6 +47,9 @@ final class MessageReader {
   private MessageKind kind;
   private OptionalLong bodyLength = OptionalLong.empty();
   private long bodyBytes;
+  private byte[] ahead = NOTHING; // body bytes that lookAhead() has read, from aheadFrom to aheadTo
+  private int aheadFrom;
+  private int aheadTo;
 
   MessageReader(ByteSource source, ConnectionRules rules, Headers request) {
     this.frames = new FrameReader(new BufferedByteSource(source));
@@ -89,10 +96,47 @@ final class MessageReader {
    * @return bytes read, or -1 at the end of the message
    */
   int read(byte[] buffer, int offset, int length) throws IOException {
+    if (aheadFrom < aheadTo) {
+      return readAhead(buffer, offset, length);
+    }
+    if (!toBody()) {
+      done = true;
+      return -1;
+    }
+    return frames.read(buffer, offset, length);
+  }
+
+  private int readAhead(byte[] buffer, int offset, int length) {
+    int count = Math.min(length, aheadTo - aheadFrom);
+    System.arraycopy(ahead, aheadFrom, buffer, offset, count);
+    aheadFrom += count;
+    if (aheadFrom == aheadTo) {
+      ahead = NOTHING;
+      aheadFrom = 0;
+      aheadTo = 0;
+    }
+    return count;
+  }
+
+  /**
+   * Checks the message as far as it comes, to its end or until {@link #MOST_AHEAD} body bytes wait
+   * to be read.
+   */
+  void lookAhead() throws IOException {
+    while (aheadTo < MOST_AHEAD && toBody()) {
+      if (aheadTo == ahead.length) {
+        ahead = Arrays.copyOf(ahead, Math.clamp(2L * aheadTo, LEAST_AHEAD, MOST_AHEAD));
+      }
+      aheadTo += frames.read(ahead, aheadTo, ahead.length - aheadTo);
+    }
+  }
+
+  /** Goes to the next bytes of the body; false at the end of the message. */
+  private boolean toBody() throws IOException {
     headers();
     while (phase != Phase.DONE) {
       if (insideData && frames.remaining() > 0) {
-        return frames.read(buffer, offset, length);
+        return true;
       }
       insideData = false;
       FrameType type = next();
@@ -106,12 +150,12 @@ final class MessageReader {
       }
       frame = null;
     }
-    return -1;
+    return false;
   }
 
   /** The trailers of a message that was read to its end. */
   Headers trailers() {
-    if (phase != Phase.DONE) {
+    if (!done) {
       throw new IllegalStateException(
           "the trailers come after the body: read bodyReader() until it says -1 first");
     }
@@ -217,7 +261,6 @@ final class MessageReader {
       throw ReceivedFields.malformed("a body shorter than its content-length");
     }
     phase = Phase.DONE;
-    done = true;
   }
 
   private Headers fields() throws IOException {

@@ -2,19 +2,18 @@ package dev.heddle.http3.connection;
 
 import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
-import dev.heddle.SessionClosedException;
 import dev.heddle.StreamResetException;
 import dev.heddle.http3.quic.QuicStream;
 import dev.heddle.http3.wire.H3Error;
 import dev.heddle.http3.wire.ProtocolException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One request stream with its message in each direction. Any thread may call anything: readers take
@@ -27,18 +26,15 @@ public final class RequestStream {
   private final long openedNanos = System.nanoTime();
   private final AtomicBoolean done = new AtomicBoolean();
   private final StreamFate fate;
-  private volatile boolean stopped; // this side gave up reading
-  private volatile boolean reset; // this side gave up writing
   private volatile boolean resetByPeer; // seen by a read
   private final AtomicReference<Runnable> onDone = new AtomicReference<>(() -> {});
 
-  // Guards reader. Fair, so that a capsule thread, which reads all the time, keeps nobody waiting
-  // who only wants the headers that have just come.
-  private final ReentrantLock turn = new ReentrantLock(true);
+  private final Direction receiving; // its turn guards reader and foresight
   private final MessageReader reader;
+  private final Foresight foresight;
   private final Headers request; // on a client; null on a server
 
-  private final ReentrantLock writeLock = new ReentrantLock(); // guards writer
+  private final Direction sending; // its turn guards writer
   private final MessageWriter writer;
 
   RequestStream(QuicStream quic, Http3Connection connection, Headers request) {
@@ -47,7 +43,12 @@ public final class RequestStream {
     this.client = request != null;
     this.request = request;
     this.fate = new StreamFate(quic, connection, client, this::ended);
-    this.reader = new MessageReader(quic::read, connection.rules(), request);
+    // Fair: a capsule thread, which reads all the time, keeps nobody waiting who wants the headers
+    this.receiving = new Direction(fate, "reading", true);
+    PatientSource source = new PatientSource(quic);
+    this.reader = new MessageReader(source, connection.rules(), request);
+    this.foresight = new Foresight(source, reader);
+    this.sending = new Direction(fate, "writing", false);
     this.writer =
         new MessageWriter(
             quic, (client ? H3Error.H3_REQUEST_CANCELLED : H3Error.H3_INTERNAL_ERROR).code());
@@ -84,7 +85,7 @@ public final class RequestStream {
 
   /** Whether nothing more can be sent: the end was sent, or this direction was given up. */
   public boolean sendingOver() {
-    return writer.ended() || writer.torn() || reset || fate.sealed();
+    return writer.ended() || writer.torn() || sending.givenUp() || fate.sealed();
   }
 
   /** Whether this stream, or its connection, has ended or the peer gave a direction up. */
@@ -120,9 +121,8 @@ public final class RequestStream {
 
   /** Waits for body bytes; -1 at the end of the message. */
   public int read(byte[] buffer, int offset, int length) throws IOException {
-    lock(turn);
+    receiving.enter();
     try {
-      requireReadable();
       int count = reader.read(buffer, offset, length);
       if (count < 0) {
         doneIfBothEnded();
@@ -131,7 +131,33 @@ public final class RequestStream {
     } catch (IOException e) {
       throw explainedRead(e);
     } finally {
-      turn.unlock();
+      receiving.leave();
+    }
+  }
+
+  /**
+   * Checks what of the peer's message has come or comes within this time, unless somebody reads it
+   * just now. What is found wrong ends the stream or the connection.
+   */
+  public void lookAhead(Duration patience) throws IOException {
+    ahead(() -> foresight.look(patience));
+  }
+
+  /** The same, and discards the body, of which nobody wants more: up to so many bytes of it. */
+  public void discardRest(Duration patience, int mostBytes) throws IOException {
+    ahead(() -> foresight.discard(patience, mostBytes));
+  }
+
+  private void ahead(Write look) throws IOException {
+    if (fate.sealed() || receiving.givenUp() || reader.done() || !receiving.tryEnter()) {
+      return;
+    }
+    try {
+      look.run();
+    } catch (IOException e) {
+      throw explainedRead(e);
+    } finally {
+      receiving.leave();
     }
   }
 
@@ -167,7 +193,7 @@ public final class RequestStream {
   }
 
   private void doneIfBothEnded() {
-    boolean read = reader.done() || stopped || resetByPeer;
+    boolean read = reader.done() || receiving.givenUp() || resetByPeer;
     if ((read && sendingOver() || fate.sealed()) && done.compareAndSet(false, true)) {
       connection.done(this);
       onDone.get().run();
@@ -192,7 +218,7 @@ public final class RequestStream {
   public void reset(ErrorCode code) {
     fate.requireSendable(code);
     if (!writer.ended()) {
-      reset = true;
+      sending.giveUp();
       quic.reset(code.value());
       doneIfBothEnded();
     }
@@ -202,7 +228,7 @@ public final class RequestStream {
   public void stop(ErrorCode code) {
     fate.requireSendable(code);
     if (!reader.done()) {
-      stopped = true;
+      receiving.giveUp();
       quic.stopSending(code.value());
       doneIfBothEnded();
     }
@@ -236,62 +262,36 @@ public final class RequestStream {
   }
 
   private <T> T reading(Read<T> read) throws IOException {
-    lock(turn);
+    receiving.enter();
     try {
-      requireReadable();
       return read.run();
     } catch (IOException e) {
       throw explainedRead(e);
     } finally {
-      turn.unlock();
+      receiving.leave();
     }
   }
 
   private void writing(Write write) throws IOException {
-    lock(writeLock);
+    sending.enter();
     try {
-      requireWritable();
       write.run();
     } catch (IOException e) {
       IOException explained = fate.explained(e, reader.headersSoFar() != null);
-      if (explained == e && reset && !(e instanceof InterruptedIOException)) {
-        requireWritable();
+      if (explained == e && sending.givenUp() && !(e instanceof InterruptedIOException)) {
+        sending.requireUsable();
       }
       throw explained;
     } finally {
       doneIfBothEnded();
-      writeLock.unlock();
-    }
-  }
-
-  private void requireReadable() throws IOException {
-    fate.requireLive();
-    if (stopped) {
-      throw new SessionClosedException("this side has given up reading");
-    }
-  }
-
-  private void requireWritable() throws IOException {
-    fate.requireLive();
-    if (reset) {
-      throw new SessionClosedException("this side has given up writing");
-    }
-  }
-
-  private static void lock(ReentrantLock lock) throws IOException {
-    try {
-      if (lock.isFair() || !lock.tryLock()) {
-        lock.lockInterruptibly();
-      }
-    } catch (InterruptedException e) {
-      throw new InterruptedIOException("interrupted while another thread used this direction");
+      sending.leave();
     }
   }
 
   private IOException explainedRead(IOException e) throws IOException {
     IOException explained = fate.explained(e, reader.headersSoFar() != null);
     if (explained == e && !(e instanceof InterruptedIOException)) {
-      requireReadable();
+      receiving.requireUsable();
       resetByPeer |= e instanceof StreamResetException;
       doneIfBothEnded();
     }

@@ -4,6 +4,7 @@ import dev.heddle.ErrorCode;
 import dev.heddle.StreamResetException;
 import dev.heddle.http3.quic.QuicStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 import tech.kwik.core.loom.ConnectionEndedException;
@@ -38,6 +39,11 @@ final class KwikStream implements QuicStream {
     } catch (ConnectionEndedException e) {
       throw Endings.closed(e.end(), e);
     }
+  }
+
+  @Override
+  public boolean awaitReadable(long nanos) throws InterruptedIOException {
+    return stream.awaitReadable(nanos);
   }
 
   @Override

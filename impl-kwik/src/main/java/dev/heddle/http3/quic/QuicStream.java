@@ -1,6 +1,7 @@
 package dev.heddle.http3.quic;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 
@@ -31,6 +32,14 @@ public interface QuicStream {
    * before the connection ended can still be read.
    */
   int read(byte[] buffer, int offset, int length) throws IOException;
+
+  /**
+   * Waits until a read would not wait, because there are bytes or an end of any kind, at most for
+   * the given time. For the thread that reads.
+   *
+   * @return whether a read would return or throw at once
+   */
+  boolean awaitReadable(long nanos) throws InterruptedIOException;
 
   /**
    * Hands the parts, in order and as one, to the transport, waiting for room; with {@code fin} ends

@@ -113,6 +113,11 @@ class FaultTest {
     }
 
     @Override
+    public boolean awaitReadable(long nanos) {
+      return true;
+    }
+
+    @Override
     public void write(boolean fin, ByteBuffer... parts) throws IOException {
       stream.write(fin, parts);
     }

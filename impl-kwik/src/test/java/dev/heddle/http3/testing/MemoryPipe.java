@@ -122,6 +122,24 @@ final class MemoryPipe {
     }
   }
 
+  boolean awaitReadable(long nanos) throws InterruptedIOException {
+    lockInterruptibly();
+    try {
+      long left = nanos;
+      while (size == 0 && !fin && reset.isEmpty() && stop.isEmpty() && readerEnd.get() == null) {
+        if (left <= 0) {
+          return false;
+        }
+        left = changed.awaitNanos(left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("interrupted");
+    } finally {
+      unlock();
+    }
+  }
+
   void reset(long code) {
     lock.lock();
     try {

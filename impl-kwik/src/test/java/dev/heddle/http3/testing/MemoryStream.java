@@ -2,6 +2,7 @@ package dev.heddle.http3.testing;
 
 import dev.heddle.http3.quic.QuicStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.OptionalLong;
@@ -29,6 +30,11 @@ public final class MemoryStream implements QuicStream {
   public int read(byte[] buffer, int offset, int length) throws IOException {
     require(incoming);
     return incoming.read(buffer, offset, length);
+  }
+
+  @Override
+  public boolean awaitReadable(long nanos) throws InterruptedIOException {
+    return incoming.awaitReadable(nanos);
   }
 
   @Override

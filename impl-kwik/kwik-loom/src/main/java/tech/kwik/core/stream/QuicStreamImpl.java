@@ -2,6 +2,7 @@ package tech.kwik.core.stream;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
@@ -95,6 +96,11 @@ public class QuicStreamImpl implements QuicStream, LoomStream {
       throw new StreamClosedException("stream " + streamId + " only sends");
     }
     return receiving.read(buffer, offset, length);
+  }
+
+  @Override
+  public boolean awaitReadable(long nanos) throws InterruptedIOException {
+    return receiving == null || receiving.awaitReadable(nanos);
   }
 
   @Override
