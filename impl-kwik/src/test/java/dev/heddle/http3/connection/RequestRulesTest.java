@@ -40,6 +40,9 @@ class RequestRulesTest {
         arguments("GOAWAY", concat(GET, frame(7, hex("00"))), 0x105),
         arguments("MAX_PUSH_ID", concat(GET, frame(0xd, hex("00"))), 0x105),
         arguments("SETTINGS before HEADERS", frame(4, hex("")), 0x105),
+        // RFC 9218 §7.2: PRIORITY_UPDATE belongs on the control stream
+        arguments("PRIORITY_UPDATE", concat(GET, frame(0xf0700, hex("00"))), 0x105),
+        arguments("PRIORITY_UPDATE of a push", frame(0xf0701, hex("00")), 0x105),
         // RFC 9114 §7.2.5: PUSH_PROMISE from a client is H3_FRAME_UNEXPECTED
         arguments("PUSH_PROMISE", concat(GET, frame(5, hex("00"))), 0x105),
         // RFC 9114 §7.2.8: frame types of HTTP/2
