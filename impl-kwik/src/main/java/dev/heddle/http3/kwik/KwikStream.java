@@ -80,6 +80,11 @@ final class KwikStream implements QuicStream {
   }
 
   @Override
+  public void onStopped(Runnable action) {
+    stream.onStopped(action);
+  }
+
+  @Override
   public boolean givenUpByPeer() {
     return stream.stoppedCode().isPresent() || stream.resetCode().isPresent();
   }

@@ -57,6 +57,12 @@ public interface QuicStream {
   /** The code with which the peer asked this side to stop sending, if it did. Never blocks. */
   OptionalLong stoppedCode();
 
+  /**
+   * Has something run once the peer asks this side to stop sending, on a thread of the transport,
+   * which it must not block. It may run more than once.
+   */
+  void onStopped(Runnable action);
+
   /** Whether the peer has reset its direction or asked this side to stop. Never blocks. */
   boolean givenUpByPeer();
 }

@@ -179,7 +179,7 @@ class ControlStreamTest {
   @ParameterizedTest
   @EnumSource
   void aPeerThatStopsOurControlStreamLosesTheConnection(Roles role) throws Exception {
-    try (RawPeer peer = role.peer(QUICK).settled()) {
+    try (RawPeer peer = role.peer().settled()) {
       peer.accept(false).stopSending(0x100);
       assertThat(peer.awaitClose()).isEqualTo(ErrorCode.H3_CLOSED_CRITICAL_STREAM);
     }

@@ -138,6 +138,11 @@ class FaultTest {
     }
 
     @Override
+    public void onStopped(Runnable action) {
+      stream.onStopped(action);
+    }
+
+    @Override
     public boolean givenUpByPeer() {
       return stream.givenUpByPeer();
     }

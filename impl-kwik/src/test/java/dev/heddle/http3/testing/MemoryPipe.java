@@ -35,6 +35,7 @@ final class MemoryPipe {
   private boolean closed;
   private int writes;
   private int waiting;
+  private volatile Runnable onStopped;
 
   /** The suppliers say how the connection ended for either side, or null while it lives. */
   MemoryPipe(
@@ -154,6 +155,23 @@ final class MemoryPipe {
     }
   }
 
+  /** Has something run once the reader has asked to stop; at once if it has. */
+  void onStopped(Runnable action) {
+    lock.lock();
+    try {
+      onStopped = action;
+    } finally {
+      lock.unlock();
+    }
+    tellStopped();
+  }
+
+  private void tellStopped() {
+    if (stopCode().isPresent() && onStopped != null) {
+      onStopped.run();
+    }
+  }
+
   void stop(long code) {
     lock.lock();
     try {
@@ -168,6 +186,7 @@ final class MemoryPipe {
     } finally {
       unlock();
     }
+    tellStopped();
   }
 
   /** Wakes whoever waits: the connection has ended. */

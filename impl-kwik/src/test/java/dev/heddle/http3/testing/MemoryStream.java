@@ -63,6 +63,11 @@ public final class MemoryStream implements QuicStream {
   }
 
   @Override
+  public void onStopped(Runnable action) {
+    outgoing.onStopped(action);
+  }
+
+  @Override
   public boolean givenUpByPeer() {
     return incoming.resetCode().isPresent() || outgoing.stopCode().isPresent();
   }

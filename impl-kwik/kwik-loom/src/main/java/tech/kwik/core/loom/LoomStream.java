@@ -103,6 +103,12 @@ public interface LoomStream {
    */
   OptionalLong stoppedCode();
 
+  /**
+   * Has something run when the peer's STOP_SENDING arrives, on the thread that received it, which
+   * it must not block; at once if that has arrived. It may run more than once.
+   */
+  void onStopped(Runnable action);
+
   /** The code of the peer's RESET_STREAM, once that has arrived and taken effect. */
   OptionalLong resetCode();
 }

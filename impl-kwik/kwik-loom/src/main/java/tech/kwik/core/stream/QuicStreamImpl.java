@@ -27,6 +27,8 @@ public class QuicStreamImpl implements QuicStream, LoomStream {
   private final StreamInput input;
   private final StreamOutput output;
 
+  private volatile Runnable onStopped;
+
   /** The parts that are not done; at 0 the stream leaves the tables. */
   private final AtomicInteger openParts;
 
@@ -157,6 +159,22 @@ public class QuicStreamImpl implements QuicStream, LoomStream {
   @Override
   public OptionalLong stoppedCode() {
     return sending == null ? OptionalLong.empty() : sending.stoppedCode();
+  }
+
+  @Override
+  public void onStopped(Runnable action) {
+    onStopped = action;
+    if (stoppedCode().isPresent()) {
+      action.run();
+    }
+  }
+
+  /** The peer's STOP_SENDING has arrived. */
+  void tellStopped() {
+    Runnable action = onStopped;
+    if (action != null) {
+      action.run();
+    }
   }
 
   @Override
