@@ -2,7 +2,6 @@ package dev.heddle.http3.connection;
 
 import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
-import dev.heddle.StreamResetException;
 import dev.heddle.http3.quic.QuicStream;
 import dev.heddle.http3.wire.H3Error;
 import dev.heddle.http3.wire.ProtocolException;
@@ -26,12 +25,9 @@ public final class RequestStream {
   private final long openedNanos = System.nanoTime();
   private final AtomicBoolean done = new AtomicBoolean();
   private final StreamFate fate;
-  private volatile boolean resetByPeer; // seen by a read
   private final AtomicReference<Runnable> onDone = new AtomicReference<>(() -> {});
 
-  private final Direction receiving; // its turn guards reader and foresight
-  private final MessageReader reader;
-  private final Foresight foresight;
+  private final ReceivingSide receiving;
   private final Headers request; // on a client; null on a server
 
   private final Direction sending; // its turn guards writer
@@ -43,11 +39,8 @@ public final class RequestStream {
     this.client = request != null;
     this.request = request;
     this.fate = new StreamFate(quic, connection, client, this::ended);
-    // Fair: a capsule thread, which reads all the time, keeps nobody waiting who wants the headers
-    this.receiving = new Direction(fate, "reading", true);
-    PatientSource source = new PatientSource(quic);
-    this.reader = new MessageReader(source, connection.rules(), request);
-    this.foresight = new Foresight(source, reader);
+    this.receiving =
+        new ReceivingSide(quic, fate, connection.rules(), request, this::doneIfBothEnded);
     this.sending = new Direction(fate, "writing", false);
     this.writer =
         new MessageWriter(
@@ -70,7 +63,7 @@ public final class RequestStream {
 
   /** The interim responses so far. */
   public List<Headers> informational() {
-    return reader.informational();
+    return receiving.informational();
   }
 
   /** Whether the final header section of this side was sent. */
@@ -100,13 +93,13 @@ public final class RequestStream {
 
   /** Whether it is known that this request is none that can have datagrams. */
   boolean knownWithoutDatagrams() {
-    Headers known = client ? request : reader.headersSoFar();
+    Headers known = client ? request : receiving.headersSoFar();
     return known != null && !MessageKind.extendedConnect(known);
   }
 
   /** The peer's final headers if they have arrived. */
   public Optional<Headers> headersSoFar() {
-    return Optional.ofNullable(reader.headersSoFar());
+    return Optional.ofNullable(receiving.headersSoFar());
   }
 
   /** Ends the stream, or the connection, because the peer broke a rule; says how calls are told. */
@@ -116,23 +109,12 @@ public final class RequestStream {
 
   /** Waits for the peer's final headers. Once they are there, they stay, whatever ends. */
   public Headers headers() throws IOException {
-    return reader.headersSoFar() != null ? reader.headersSoFar() : reading(reader::headers);
+    return receiving.headers();
   }
 
   /** Waits for body bytes; -1 at the end of the message. */
   public int read(byte[] buffer, int offset, int length) throws IOException {
-    receiving.enter();
-    try {
-      int count = reader.read(buffer, offset, length);
-      if (count < 0) {
-        doneIfBothEnded();
-      }
-      return count;
-    } catch (IOException e) {
-      throw explainedRead(e);
-    } finally {
-      receiving.leave();
-    }
+    return receiving.read(buffer, offset, length);
   }
 
   /**
@@ -140,35 +122,31 @@ public final class RequestStream {
    * just now. What is found wrong ends the stream or the connection.
    */
   public void lookAhead(Duration patience) throws IOException {
-    ahead(() -> foresight.look(patience));
+    receiving.lookAhead(patience);
   }
 
   /** The same, and discards the body, of which nobody wants more: up to so many bytes of it. */
   public void discardRest(Duration patience, int mostBytes) throws IOException {
-    ahead(() -> foresight.discard(patience, mostBytes));
-  }
-
-  private void ahead(Write look) throws IOException {
-    if (fate.sealed() || receiving.givenUp() || reader.done() || !receiving.tryEnter()) {
-      return;
-    }
-    try {
-      look.run();
-    } catch (IOException e) {
-      throw explainedRead(e);
-    } finally {
-      receiving.leave();
-    }
+    receiving.discardRest(patience, mostBytes);
   }
 
   /** The trailers of a message that was read to its end. */
   public Headers trailers() throws IOException {
-    return reading(reader::trailers);
+    return receiving.trailers();
   }
 
   /** Sends an interim response. */
   public void interim(Headers response) throws IOException {
     writing(() -> writer.interim(response));
+  }
+
+  /** The same, unless the final response was sent. */
+  public void interimIfNotStarted(Headers response) throws IOException {
+    writing(() -> {
+      if (!writer.started()) {
+        writer.interim(response);
+      }
+    });
   }
 
   /** Sends the final header section and leaves the body open. */
@@ -193,8 +171,7 @@ public final class RequestStream {
   }
 
   private void doneIfBothEnded() {
-    boolean read = reader.done() || receiving.givenUp() || resetByPeer;
-    if ((read && sendingOver() || fate.sealed()) && done.compareAndSet(false, true)) {
+    if ((receiving.over() && sendingOver() || fate.sealed()) && done.compareAndSet(false, true)) {
       connection.done(this);
       onDone.get().run();
     }
@@ -227,8 +204,7 @@ public final class RequestStream {
   /** Gives up receiving. */
   public void stop(ErrorCode code) {
     fate.requireSendable(code);
-    if (!reader.done()) {
-      receiving.giveUp();
+    if (receiving.giveUp()) {
       quic.stopSending(code.value());
       doneIfBothEnded();
     }
@@ -253,23 +229,8 @@ public final class RequestStream {
     }
   }
 
-  private interface Read<T> {
-    T run() throws IOException;
-  }
-
   private interface Write {
     void run() throws IOException;
-  }
-
-  private <T> T reading(Read<T> read) throws IOException {
-    receiving.enter();
-    try {
-      return read.run();
-    } catch (IOException e) {
-      throw explainedRead(e);
-    } finally {
-      receiving.leave();
-    }
   }
 
   private void writing(Write write) throws IOException {
@@ -277,7 +238,7 @@ public final class RequestStream {
     try {
       write.run();
     } catch (IOException e) {
-      IOException explained = fate.explained(e, reader.headersSoFar() != null);
+      IOException explained = fate.explained(e, receiving.headersSoFar() != null);
       if (explained == e && sending.givenUp() && !(e instanceof InterruptedIOException)) {
         sending.requireUsable();
       }
@@ -286,15 +247,5 @@ public final class RequestStream {
       doneIfBothEnded();
       sending.leave();
     }
-  }
-
-  private IOException explainedRead(IOException e) throws IOException {
-    IOException explained = fate.explained(e, reader.headersSoFar() != null);
-    if (explained == e && !(e instanceof InterruptedIOException)) {
-      receiving.requireUsable();
-      resetByPeer |= e instanceof StreamResetException;
-      doneIfBothEnded();
-    }
-    return explained;
   }
 }

@@ -33,6 +33,7 @@ final class RequestSession implements Session {
   private final HeddleConnection connection;
   private final OutgoingMessage messages;
   private final boolean client;
+  private final Expectation expectation;
   private final BodyReader bodyReader;
   private final BodyWriter bodyWriter;
   private final RequestTunnel tunnel;
@@ -50,12 +51,13 @@ final class RequestSession implements Session {
             .protocol()
             .filter(unused -> messages.extendedConnect())
             .map(name -> new CapsuleSession(stream, client, name, connection.capsuleSessions()));
+    this.expectation = new Expectation(stream, client);
     // RFC 9114 §4.1: a server that needs no more of a request says so with H3_NO_ERROR
     this.bodyReader =
         new BodyReader(
             stream,
             client ? ErrorCode.H3_REQUEST_CANCELLED : ErrorCode.H3_NO_ERROR,
-            this::requireBytes);
+            this::beforeRead);
     this.bodyWriter = new BodyWriter(stream, this::requireBytes, this::endSending);
     this.tunnel = new RequestTunnel(stream, bodyReader, bodyWriter, this::gaveUpSending);
   }
@@ -92,6 +94,7 @@ final class RequestSession implements Session {
   @Override
   public void respond(Headers response) throws IOException {
     requireServer();
+    expectation.answered();
     if (messages.isInterim(response)) {
       stream.interim(response);
     } else {
@@ -148,6 +151,11 @@ final class RequestSession implements Session {
     if (stream.sent() && !messages.connects()) {
       stream.discardRest(LINGER, MOST_DISCARDED);
     }
+  }
+
+  private void beforeRead() {
+    requireBytes();
+    expectation.reading();
   }
 
   private void requireBytes() {

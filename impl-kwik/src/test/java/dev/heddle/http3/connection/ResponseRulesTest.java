@@ -103,6 +103,7 @@ class ResponseRulesTest {
         // RFC 9114 §4.2
         arguments("upper case", response(200, "Server", "x")),
         arguments("connection", response(200, "connection", "close")),
+        arguments("te", response(200, "te", "trailers")),
         arguments("transfer-encoding", response(200, "transfer-encoding", "chunked")),
         // RFC 9114 §10.3
         arguments("NUL", response(200, "x", "\0")),
