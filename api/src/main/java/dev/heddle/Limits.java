@@ -25,9 +25,9 @@ import java.util.Objects;
  *     further one is closed with H3_EXCESSIVE_LOAD
  * @param maxUnidirectionalStreams unidirectional streams that the peer may have open at once, 3 to
  *     65,536, default 32. The transport gives no more stream credit
- * @param maxControlFramesPerSecond frames on the peer's control stream, and unknown frames on all
- *     streams of a connection, 10 to 1,000,000, default 2,000. Beyond it the connection is closed
- *     with H3_EXCESSIVE_LOAD
+ * @param maxControlFramesPerSecond frames on the peer's control stream, instructions on its QPACK
+ *     streams, and unknown frames and capsules on all streams of a connection, 10 to 1,000,000,
+ *     default 2,000. Beyond it the connection is closed with H3_EXCESSIVE_LOAD
  * @param maxResetsPerSecond requests that the peer opens and gives up again, and streams of types
  *     that are not known here, 10 to 1,000,000, default 1,000. Beyond it the connection is closed
  *     with H3_EXCESSIVE_LOAD

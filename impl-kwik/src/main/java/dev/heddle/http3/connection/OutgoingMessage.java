@@ -74,12 +74,28 @@ public final class OutgoingMessage {
   /** Whether a response is an interim one; refuses one that is not legal. */
   public boolean isInterim(Headers response) {
     refuse(MessageRules.faultInResponse(response), "these fields make no response: ");
+    requireNoLength(response);
     requireRoom(response);
     return response.status().orElseThrow() < 200;
   }
 
+  private void requireNoLength(Headers response) {
+    int status = response.status().orElseThrow();
+    boolean tunnel = connects() && status / 100 == 2;
+    // RFC 9110 §8.6: no content-length in 1xx, 204, and 2xx to CONNECT
+    if ((status < 200 || status == 204 || tunnel) && !response.all("content-length").isEmpty()) {
+      throw new IllegalArgumentException(
+          "a response with status "
+              + status
+              + " has no content-length here (RFC 9110 section 8.6)");
+    }
+  }
+
   /** How long the body of a legal final response may be, if that is fixed. */
   public OptionalLong bodyLength(Headers response) {
+    if (response.status().orElseThrow() == 205) {
+      return OptionalLong.of(0); // RFC 9110 §15.3.6: no content is generated
+    }
     return MessageKind.ofResponse(request, response).bodyLength(response);
   }
 

@@ -185,6 +185,11 @@ public final class RequestStream {
     }
   }
 
+  /** Counts what is legal on this stream, and useless. */
+  public void countUseless() throws ProtocolException {
+    connection.rules().frames().count();
+  }
+
   /** Gives up both directions as far as they are not finished; a request is over with it. */
   public void end(ErrorCode code) {
     fate.requireSendable(code);
@@ -224,7 +229,8 @@ public final class RequestStream {
   private void ended() {
     doneIfBothEnded();
     // RFC 9114 §10.5: a client that gives up one request after the other is an attacker
-    if (!client && !writer.ended() && quic.givenUpByPeer()) {
+    // and so is one whose requests are malformed
+    if (!client && (fate.violated() || !writer.ended() && quic.givenUpByPeer())) {
       connection.countGivenUp();
     }
   }
