@@ -18,8 +18,7 @@ class FirstUseTest {
         "Headers",
         "ErrorCode",
         "DatagramFormat",
-        "DatagramCloseCode",
-        "StreamType"
+        "DatagramCloseCode"
       })
   void aClassCanBeTheFirst(String name) throws Exception {
     URL classes = Limits.class.getProtectionDomain().getCodeSource().getLocation();

@@ -116,7 +116,7 @@ final class ReceivePart {
   }
 
   boolean awaitReadable(long nanos) throws InterruptedIOException {
-    lock.lock();
+    Locks.acquire(lock);
     try {
       long left = nanos;
       while (!readsAtOnce()) {
