@@ -40,6 +40,7 @@ type outgoing interface {
 	Close() error
 	CancelWrite(quic.StreamErrorCode)
 	SetWriteDeadline(time.Time) error
+	Context() context.Context
 }
 
 // play does the steps, closes the connection, and tells everything that was seen.
@@ -175,7 +176,9 @@ func (p *player) send(name string, s step) error {
 			}
 		}
 		if s.Fin {
-			return o.Close()
+			if err := o.Close(); o.Context().Err() == nil {
+				return err
+			} // else the other side has asked to stop meanwhile; the report has its code
 		}
 		return nil
 	})

@@ -46,13 +46,13 @@ public record DatagramLimits(
    */
   public DatagramLimits {
     Objects.requireNonNull(dropPolicy, "dropPolicy");
-    Limits.within("queue", queue, 1, 65_536);
-    Limits.within("sendQueue", sendQueue, 1, 65_536);
-    Limits.within("maxContexts", maxContexts, 1, 65_536);
-    Limits.within("earlyDatagrams", earlyDatagrams, 0, 65_536);
-    Limits.within("earlyBytes", earlyBytes, 0, 16_777_216);
-    Limits.within("earlyTime", earlyTime, Duration.ofMillis(1), Duration.ofMinutes(1));
-    Limits.within("maxCapsuleBytes", maxCapsuleBytes, 1_024, 16_777_216);
+    Range.require("queue", queue, 1, 65_536);
+    Range.require("sendQueue", sendQueue, 1, 65_536);
+    Range.require("maxContexts", maxContexts, 1, 65_536);
+    Range.require("earlyDatagrams", earlyDatagrams, 0, 65_536);
+    Range.require("earlyBytes", earlyBytes, 0, 16_777_216);
+    Range.require("earlyTime", earlyTime, Duration.ofMillis(1), Duration.ofMinutes(1));
+    Range.require("maxCapsuleBytes", maxCapsuleBytes, 1_024, 16_777_216);
   }
 
   /**

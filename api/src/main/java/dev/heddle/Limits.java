@@ -25,9 +25,9 @@ import java.util.Objects;
  *     further one is closed with H3_EXCESSIVE_LOAD
  * @param maxUnidirectionalStreams unidirectional streams that the peer may have open at once, 3 to
  *     65,536, default 32. The transport gives no more stream credit
- * @param maxControlFramesPerSecond frames on the peer's control stream, and unknown frames on all
- *     streams of a connection, 10 to 1,000,000, default 2,000. Beyond it the connection is closed
- *     with H3_EXCESSIVE_LOAD
+ * @param maxControlFramesPerSecond frames on the peer's control stream, instructions on its QPACK
+ *     streams, and unknown frames and capsules on all streams of a connection, 10 to 1,000,000,
+ *     default 2,000. Beyond it the connection is closed with H3_EXCESSIVE_LOAD
  * @param maxResetsPerSecond requests that the peer opens and gives up again, and streams of types
  *     that are not known here, 10 to 1,000,000, default 1,000. Beyond it the connection is closed
  *     with H3_EXCESSIVE_LOAD
@@ -72,20 +72,20 @@ public record Limits(
    * @throws IllegalArgumentException if a number is out of its range; the message names both
    */
   public Limits {
-    within("maxFieldSectionBytes", maxFieldSectionBytes, 1_024, 16_777_216);
-    within("maxFieldCount", maxFieldCount, 16, 65_536);
-    within("maxConcurrentRequests", maxConcurrentRequests, 1, 65_536);
-    within("maxHalfOpenRequests", maxHalfOpenRequests, 1, 65_536);
-    within("maxConnections", maxConnections, 1, 1_000_000);
-    within("maxUnidirectionalStreams", maxUnidirectionalStreams, 3, 65_536);
-    within("maxControlFramesPerSecond", maxControlFramesPerSecond, 10, 1_000_000);
-    within("maxResetsPerSecond", maxResetsPerSecond, 10, 1_000_000);
-    within("maxSettingsBytes", maxSettingsBytes, 64, 65_536);
-    within("maxInterimResponses", maxInterimResponses, 1, 1_000);
-    within("streamWindowBytes", streamWindowBytes, 16_384, 67_108_864);
-    within("connectionWindowBytes", connectionWindowBytes, 65_536, 1_073_741_824);
-    within("idleTimeout", idleTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
-    within("headerTimeout", headerTimeout, Duration.ofMillis(100), Duration.ofHours(1));
+    Range.require("maxFieldSectionBytes", maxFieldSectionBytes, 1_024, 16_777_216);
+    Range.require("maxFieldCount", maxFieldCount, 16, 65_536);
+    Range.require("maxConcurrentRequests", maxConcurrentRequests, 1, 65_536);
+    Range.require("maxHalfOpenRequests", maxHalfOpenRequests, 1, 65_536);
+    Range.require("maxConnections", maxConnections, 1, 1_000_000);
+    Range.require("maxUnidirectionalStreams", maxUnidirectionalStreams, 3, 65_536);
+    Range.require("maxControlFramesPerSecond", maxControlFramesPerSecond, 10, 1_000_000);
+    Range.require("maxResetsPerSecond", maxResetsPerSecond, 10, 1_000_000);
+    Range.require("maxSettingsBytes", maxSettingsBytes, 64, 65_536);
+    Range.require("maxInterimResponses", maxInterimResponses, 1, 1_000);
+    Range.require("streamWindowBytes", streamWindowBytes, 16_384, 67_108_864);
+    Range.require("connectionWindowBytes", connectionWindowBytes, 65_536, 1_073_741_824);
+    Range.require("idleTimeout", idleTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
+    Range.require("headerTimeout", headerTimeout, Duration.ofMillis(100), Duration.ofHours(1));
     Objects.requireNonNull(datagrams, "datagrams");
   }
 
@@ -105,20 +105,6 @@ public record Limits(
    */
   public static Builder builder() {
     return new Builder();
-  }
-
-  static void within(String name, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          String.format("%s must be %,d to %,d, not %,d", name, least, most, value));
-    }
-  }
-
-  static void within(String name, Duration value, Duration least, Duration most) {
-    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-      throw new IllegalArgumentException(
-          name + " must be " + least + " to " + most + ", not " + value);
-    }
   }
 
   /** Collects limits. For one thread. Ranges are checked by {@link #build()}. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,6 +19,8 @@ import tech.kwik.core.loom.StreamStoppedException;
 class LoomStreamTest {
 
   private static final byte[] BUFFER = new byte[100_000];
+
+  private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static ByteBuffer bytes(String text) {
     return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
@@ -49,6 +52,41 @@ class LoomStreamTest {
   void readOfLengthZeroReturnsZeroAtOnce() throws Exception {
     try (LoomPair pair = new LoomPair()) {
       assertThat(pair.client.openStream(true).read(BUFFER, 0, 0)).isZero();
+    }
+  }
+
+  @Test
+  void awaitReadableSaysWhetherAReadWouldWait() throws Exception {
+    try (LoomPair pair = new LoomPair()) {
+      LoomStream stream = pair.client.openStream(true);
+      stream.write(false, bytes("a"));
+      LoomStream atServer = pair.nextAtServer();
+      assertThat(atServer.awaitReadable(WAIT_NANOS)).isTrue();
+      atServer.read(BUFFER, 0, 10);
+      assertThat(atServer.awaitReadable(0)).isFalse();
+      assertThat(atServer.awaitReadable(1_000_000)).isFalse();
+      stream.write(true, bytes(""));
+      assertThat(atServer.awaitReadable(WAIT_NANOS)).isTrue();
+      assertThat(atServer.read(BUFFER, 0, 10)).isEqualTo(-1);
+      assertThat(atServer.awaitReadable(0)).isTrue();
+      atServer.reset(7);
+      assertThat(stream.awaitReadable(WAIT_NANOS)).isTrue();
+    }
+  }
+
+  @Test
+  void aStopIsToldAtOnce() throws Exception {
+    try (LoomPair pair = new LoomPair()) {
+      LoomStream stream = pair.client.openStream(true);
+      CountDownLatch told = new CountDownLatch(1);
+      stream.onStopped(told::countDown);
+      stream.write(false, bytes("a"));
+      pair.nextAtServer().stopSending(9);
+      assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(stream.stoppedCode()).hasValue(9);
+      CountDownLatch late = new CountDownLatch(1);
+      stream.onStopped(late::countDown);
+      assertThat(late.getCount()).isZero();
     }
   }
 

@@ -4,6 +4,8 @@ import dev.heddle.Limits;
 import dev.heddle.http3.quic.QuicStream;
 import dev.heddle.http3.wire.ByteBuilder;
 import dev.heddle.http3.wire.FrameWriter;
+import dev.heddle.http3.wire.H3Error;
+import dev.heddle.http3.wire.ProtocolException;
 import dev.heddle.http3.wire.Settings;
 import dev.heddle.http3.wire.UniStreamType;
 import java.io.IOException;
@@ -28,7 +30,6 @@ final class ControlSender {
   private final Thread thread = Thread.ofVirtual().name("heddle-control-send").unstarted(this::run);
   private final CountDownLatch settingsWritten = new CountDownLatch(1);
   private final CountDownLatch goAwayWritten = new CountDownLatch(1);
-  private volatile QuicStream stream;
 
   ControlSender(Http3Connection connection, Settings settings) {
     this.connection = connection;
@@ -89,26 +90,27 @@ final class ControlSender {
     goAwayWritten.await(limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Whether the peer asked to stop this stream, which it must not. */
-  boolean givenUpByPeer() {
-    QuicStream opened = stream;
-    return opened != null && opened.givenUpByPeer();
-  }
-
   private void run() {
     try {
       QuicStream opened = connection.quic().openStream(false);
-      stream = opened;
+      opened.onStopped(this::stopped);
       opened.write(false, ByteBuffer.wrap(frames.take()));
       settingsWritten.countDown();
       opened.write(false, ByteBuffer.wrap(frames.take()));
     } catch (IOException | InterruptedException e) {
-      // The connection has ended, or the watch will find that the peer gave the stream up.
+      // The connection has ended, or the peer has stopped the stream, which ends it.
     } catch (Throwable e) {
       connection.failInternally(e);
     } finally {
       settingsWritten.countDown(); // whoever waits for it meets the connection's end
       goAwayWritten.countDown();
     }
+  }
+
+  private void stopped() {
+    // RFC 9114 §6.2.1: a peer never asks to close a control stream
+    connection.fail(
+        ProtocolException.connection(
+            H3Error.H3_CLOSED_CRITICAL_STREAM, "the peer stopped the control stream"));
   }
 }

@@ -67,7 +67,7 @@ public final class Http3Connection {
         new ControlSender(
             this, ControlSender.settings(limits, quic.client(), this.datagrams.announced()));
     this.peerStreams = new PeerStreams(this, quic.client());
-    this.watch = new Watch(this, requests, control, limits.headerTimeout());
+    this.watch = new Watch(this, requests, limits.headerTimeout());
   }
 
   /** Registers with the transport, sends SETTINGS and starts to read. Returns at once. */

@@ -105,17 +105,23 @@ public final class HttpDatagrams {
   }
 
   /**
+   * Whether the limits allow a client a request stream of this id. The transport gives credit for
+   * so many streams beyond those that are over, which are some of those that were opened.
+   */
+  boolean mayOpen(long streamId) {
+    return (streamId >> 2) < peerStreams.get() + streamsAtOnce;
+  }
+
+  /**
    * Has a stream without a session looked at, and says whether it can exist at all. On the receive
    * path, for datagrams that find no session.
    */
   private boolean unknown(long streamId) {
-    // RFC 9297 §2.1: a stream beyond the limits. The transport gives credit for so many streams
-    // beyond those that are over, which are some of those that were opened.
-    long opened = peerStreams.get();
-    if (!quic.client() && (streamId >> 2) >= opened + streamsAtOnce) {
+    // RFC 9297 §2.1: a stream beyond the limits
+    if (!quic.client() && !mayOpen(streamId)) {
       return false;
     }
-    boolean there = quic.client() || (streamId >> 2) < opened;
+    boolean there = quic.client() || (streamId >> 2) < peerStreams.get();
     if (there && checking.compareAndSet(false, true)) {
       Thread.ofVirtual()
           .name("heddle-datagram-check")

@@ -43,6 +43,7 @@ final class MessageReader {
   private MessageKind kind;
   private OptionalLong bodyLength = OptionalLong.empty();
   private long bodyBytes;
+  private final AheadBytes ahead = new AheadBytes();
 
   MessageReader(ByteSource source, ConnectionRules rules, Headers request) {
     this.frames = new FrameReader(new BufferedByteSource(source));
@@ -68,17 +69,7 @@ final class MessageReader {
   /** Waits for the request, or for the final response. */
   Headers headers() throws IOException {
     while (phase == Phase.HEADERS) {
-      FrameType type = next();
-      switch (type) {
-        case HEADERS -> header(fields());
-        // RFC 9114 §4.1: a message starts with a header section
-        case DATA -> throw unexpected("DATA before HEADERS");
-        case END -> throw incomplete();
-        case UNKNOWN -> oddity();
-        case PUSH_PROMISE -> throw pushed();
-        case CANCEL_PUSH, SETTINGS, GOAWAY, MAX_PUSH_ID -> throw misplaced(type);
-      }
-      frame = null;
+      step();
     }
     return headers;
   }
@@ -89,41 +80,73 @@ final class MessageReader {
    * @return bytes read, or -1 at the end of the message
    */
   int read(byte[] buffer, int offset, int length) throws IOException {
+    if (!ahead.isEmpty()) {
+      return ahead.read(buffer, offset, length);
+    }
+    if (!toBody()) {
+      done = true;
+      return -1;
+    }
+    return frames.read(buffer, offset, length);
+  }
+
+  /** Checks the message to its end, or until as many body bytes wait to be read as there may. */
+  void lookAhead() throws IOException {
+    while (!ahead.isFull() && toBody()) {
+      ahead.fill(frames);
+    }
+  }
+
+  /** Goes to the next bytes of the body; false at the end of the message. */
+  private boolean toBody() throws IOException {
     headers();
     while (phase != Phase.DONE) {
       if (insideData && frames.remaining() > 0) {
-        return frames.read(buffer, offset, length);
+        return true;
       }
       insideData = false;
-      FrameType type = next();
-      switch (type) {
-        case DATA -> data();
-        case HEADERS -> trailer();
-        case END -> end();
-        case UNKNOWN -> oddity();
-        case PUSH_PROMISE -> throw pushed();
-        case CANCEL_PUSH, SETTINGS, GOAWAY, MAX_PUSH_ID -> throw misplaced(type);
-      }
-      frame = null;
+      step();
     }
-    return -1;
+    return false;
   }
 
   /** The trailers of a message that was read to its end. */
   Headers trailers() {
-    if (phase != Phase.DONE) {
+    if (!done) {
       throw new IllegalStateException(
           "the trailers come after the body: read bodyReader() until it says -1 first");
     }
     return trailers;
   }
 
-  /** The frame that an interrupted call left half-way, or the next one. */
-  private FrameType next() throws IOException {
+  /** Takes the next frame, or the one that an interrupted call left half-way. */
+  private void step() throws IOException {
     if (frame == null) {
       frame = frames.next();
     }
-    return frame;
+    switch (frame) {
+      case HEADERS -> {
+        if (phase == Phase.HEADERS) {
+          header(fields());
+        } else {
+          trailer();
+        }
+      }
+      case DATA -> data();
+      case END -> end();
+      case UNKNOWN -> oddity();
+      case PUSH_PROMISE -> throw pushed();
+      // RFC 9114 §7.2.3, §7.2.4, §7.2.6, §7.2.7: these belong on the control stream
+      // RFC 9218 §7.2: and so does PRIORITY_UPDATE
+      case CANCEL_PUSH,
+          SETTINGS,
+          GOAWAY,
+          MAX_PUSH_ID,
+          PRIORITY_UPDATE_REQUEST,
+          PRIORITY_UPDATE_PUSH ->
+          throw unexpected(frame + " on a request stream");
+    }
+    frame = null;
   }
 
   /** Counts what is legal and useless, once a stream has more of it than GREASE explains. */
@@ -173,6 +196,10 @@ final class MessageReader {
   }
 
   private void data() throws ProtocolException {
+    if (phase == Phase.HEADERS) {
+      // RFC 9114 §4.1: a message starts with a header section
+      throw unexpected("DATA before HEADERS");
+    }
     if (phase == Phase.TRAILERS) {
       // RFC 9114 §4.1: nothing but unknown frames follows the trailers
       throw unexpected("DATA after the trailers");
@@ -210,6 +237,9 @@ final class MessageReader {
   }
 
   private void end() throws ProtocolException {
+    if (phase == Phase.HEADERS) {
+      throw incomplete();
+    }
     // RFC 9114 §4.1.2: content-length equals the sum of the DATA frames, else it is malformed
     if (kind != MessageKind.NO_BODY
         && bodyLength.isPresent()
@@ -217,7 +247,6 @@ final class MessageReader {
       throw ReceivedFields.malformed("a body shorter than its content-length");
     }
     phase = Phase.DONE;
-    done = true;
   }
 
   private Headers fields() throws IOException {
@@ -243,11 +272,6 @@ final class MessageReader {
     return request == null
         ? unexpected("PUSH_PROMISE from a client")
         : ProtocolException.connection(H3Error.H3_ID_ERROR, "PUSH_PROMISE beyond MAX_PUSH_ID");
-  }
-
-  private static ProtocolException misplaced(FrameType type) {
-    // RFC 9114 §7.2.3, §7.2.4, §7.2.6, §7.2.7: these belong on the control stream
-    return unexpected(type + " on a request stream");
   }
 
   private static ProtocolException unexpected(String what) {

@@ -46,7 +46,7 @@ final class MessageRules {
         method.equals("CONNECT") && protocol == null
             ? faultInConnect(scheme, path, authority)
             : faultInTarget(request, method, scheme, path, authority, protocol);
-    return fault != null ? fault : faultInRegularFields(request);
+    return fault != null ? fault : faultInRegularFields(request, true);
   }
 
   // RFC 9114 §4.4: CONNECT has :authority, a host with a port, and neither :scheme nor :path
@@ -96,8 +96,9 @@ final class MessageRules {
     String host = null;
     for (HeaderField field : request.fields()) {
       if (field.name().equals("host")) {
-        if (host != null && !host.equals(field.value())) {
-          return "two different host fields";
+        // RFC 9110 §7.2: host is no list, so it comes once
+        if (host != null) {
+          return "two host fields";
         }
         host = field.value();
       }
@@ -137,7 +138,7 @@ final class MessageRules {
     if (status.equals("101")) {
       return "status 101, which HTTP/3 does not have";
     }
-    return faultInRegularFields(response);
+    return faultInRegularFields(response, false);
   }
 
   static String faultInTrailers(Headers trailers) {
@@ -147,10 +148,10 @@ final class MessageRules {
         return field.name() + " in trailers";
       }
     }
-    return faultInRegularFields(trailers);
+    return faultInRegularFields(trailers, false);
   }
 
-  private static String faultInRegularFields(Headers message) {
+  private static String faultInRegularFields(Headers message, boolean ofRequest) {
     String length = null;
     for (HeaderField field : message.fields()) {
       String name = field.name();
@@ -158,9 +159,9 @@ final class MessageRules {
       if (CONNECTION_SPECIFIC.contains(name)) {
         return "the field " + name + ", which is specific to a connection";
       }
-      // RFC 9114 §4.2: te says nothing but trailers
-      if (name.equals("te") && !field.value().equalsIgnoreCase("trailers")) {
-        return "te with another value than trailers";
+      // RFC 9114 §4.2: te belongs in the header section of a request, and says nothing but trailers
+      if (name.equals("te") && !(ofRequest && field.value().equalsIgnoreCase("trailers"))) {
+        return "te outside a request, or with another value than trailers";
       }
       if (name.equals("content-length")) {
         if (!RequestTarget.number(field.value())) {

@@ -2,14 +2,22 @@ package dev.heddle.http3.connection;
 
 import dev.heddle.Headers;
 import dev.heddle.http3.qpack.FieldSectionEncoder;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Checks what this side is about to send, so that a program's mistake is refused with a sentence
  * and never becomes a malformed message. Any thread.
  */
 public final class OutgoingMessage {
+  private static final Duration PATIENCE = Duration.ofMillis(20);
+
+  /** Methods whose requests have no body as a rule (RFC 9110 §9.3). */
+  private static final Set<String> WITHOUT_BODY =
+      Set.of("GET", "HEAD", "DELETE", "OPTIONS", "TRACE");
+
   private final Http3Connection connection;
   private final Headers request;
 
@@ -66,18 +74,56 @@ public final class OutgoingMessage {
   /** Whether a response is an interim one; refuses one that is not legal. */
   public boolean isInterim(Headers response) {
     refuse(MessageRules.faultInResponse(response), "these fields make no response: ");
+    requireNoLength(response);
     requireRoom(response);
     return response.status().orElseThrow() < 200;
   }
 
+  private void requireNoLength(Headers response) {
+    int status = response.status().orElseThrow();
+    boolean tunnel = connects() && status / 100 == 2;
+    // RFC 9110 §8.6: no content-length in 1xx, 204, and 2xx to CONNECT
+    if ((status < 200 || status == 204 || tunnel) && !response.all("content-length").isEmpty()) {
+      throw new IllegalArgumentException(
+          "a response with status "
+              + status
+              + " has no content-length here (RFC 9110 section 8.6)");
+    }
+  }
+
   /** How long the body of a legal final response may be, if that is fixed. */
   public OptionalLong bodyLength(Headers response) {
+    if (response.status().orElseThrow() == 205) {
+      return OptionalLong.of(0); // RFC 9110 §15.3.6: no content is generated
+    }
     return MessageKind.ofResponse(request, response).bodyLength(response);
   }
 
   /** How long the body of the request may be, if that is fixed. */
   public OptionalLong bodyLength() {
     return MessageKind.ofRequest(request).bodyLength(request);
+  }
+
+  /** Whether the request is a CONNECT of either kind. */
+  public boolean connects() {
+    return request.method().filter("CONNECT"::equals).isPresent();
+  }
+
+  /**
+   * For how long a server that answers without having read its request waits for the rest of it: an
+   * end that follows the headers in a packet of its own is on its way, so that what is wrong with
+   * the request is found before it is answered.
+   *
+   * @param whole whether the response needs no more of the request
+   */
+  public Duration patience(boolean whole) {
+    boolean bodyExpected =
+        request.contentLength().isPresent()
+            ? request.contentLength().getAsLong() > 0
+            : !WITHOUT_BODY.contains(request.method().orElse(""));
+    // A client that streams, or waits for the response in mid-body, is not to be kept waiting.
+    boolean waits = connects() || bodyExpected && !whole || !request.all("expect").isEmpty();
+    return waits ? Duration.ZERO : PATIENCE;
   }
 
   /** Whether the body of a response is dropped because the request was HEAD. */
@@ -109,8 +155,7 @@ public final class OutgoingMessage {
   /** Refuses trailers that are none. */
   public void requireTrailers(Headers trailers) {
     refuse(MessageRules.faultInTrailers(trailers), "these fields make no trailers: ");
-    boolean tunnel = request.method().filter("CONNECT"::equals).isPresent();
-    if (tunnel && !trailers.isEmpty()) {
+    if (connects() && !trailers.isEmpty()) {
       throw new IllegalArgumentException("a CONNECT stream has no trailers (RFC 9114 section 4.4)");
     }
     requireRoom(trailers);

@@ -45,6 +45,7 @@ final class PeerControl {
       case GOAWAY -> goAway(frames.id());
       case MAX_PUSH_ID -> maxPushId();
       case CANCEL_PUSH -> cancelPush(frames.id());
+      case PRIORITY_UPDATE_REQUEST, PRIORITY_UPDATE_PUSH -> priorityUpdate(type);
       // RFC 9114 §7.2.4: a second SETTINGS is H3_FRAME_UNEXPECTED
       // RFC 9114 §7.2.1, §7.2.2, §7.2.5: and so are DATA, HEADERS and PUSH_PROMISE here
       case SETTINGS, DATA, HEADERS, PUSH_PROMISE ->
@@ -86,6 +87,22 @@ final class PeerControl {
     // RFC 9114 §7.2.3: a push id that was not promised, or not allowed, is H3_ID_ERROR. Heddle
     // neither promises pushes nor allows them.
     throw idError("CANCEL_PUSH of " + id + ", which no side has promised");
+  }
+
+  /** Priorities change nothing here yet, but who sends them wrongly is told so. */
+  private void priorityUpdate(FrameType type) throws IOException {
+    if (client) {
+      // RFC 9218 §7.2: a server sends no PRIORITY_UPDATE
+      throw ProtocolException.connection(H3Error.H3_FRAME_UNEXPECTED, type + " from a server");
+    }
+    long id = frames.leadingId();
+    // RFC 9218 §7.2: what is no request stream, or beyond the limits, or a push that was not
+    // promised, is H3_ID_ERROR
+    if (type == FrameType.PRIORITY_UPDATE_PUSH
+        || id % 4 != 0
+        || !connection.datagrams().mayOpen(id)) {
+      throw idError(type + " for " + id);
+    }
   }
 
   private static ProtocolException idError(String message) {

@@ -4,6 +4,7 @@ import dev.heddle.ConnectionClosedException;
 import dev.heddle.StreamResetException;
 import dev.heddle.http3.qpack.DecoderStreamReader;
 import dev.heddle.http3.qpack.EncoderStreamReader;
+import dev.heddle.http3.qpack.InstructionLimit;
 import dev.heddle.http3.quic.QuicStream;
 import dev.heddle.http3.wire.BufferedByteSource;
 import dev.heddle.http3.wire.H3Error;
@@ -59,10 +60,12 @@ final class PeerStreams {
       connection.rules().resets().count();
       return;
     }
+    // RFC 9114 §10.5: endless instructions are no better than endless frames
+    InstructionLimit instructions = connection.rules().frames()::count;
     switch (type) {
       case CONTROL -> critical(type, () -> new PeerControl(connection, client, in).run());
-      case QPACK_ENCODER -> critical(type, () -> new EncoderStreamReader(in).run());
-      case QPACK_DECODER -> critical(type, () -> new DecoderStreamReader(in).run());
+      case QPACK_ENCODER -> critical(type, () -> new EncoderStreamReader(in, instructions).run());
+      case QPACK_DECODER -> critical(type, () -> new DecoderStreamReader(in, instructions).run());
       case PUSH -> throw pushed();
       case UNKNOWN -> {
         // RFC 9114 §6.2: a stream of unknown type is aborted or discarded, and is no error

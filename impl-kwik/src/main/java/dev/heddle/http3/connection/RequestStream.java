@@ -2,19 +2,17 @@ package dev.heddle.http3.connection;
 
 import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
-import dev.heddle.SessionClosedException;
-import dev.heddle.StreamResetException;
 import dev.heddle.http3.quic.QuicStream;
 import dev.heddle.http3.wire.H3Error;
 import dev.heddle.http3.wire.ProtocolException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One request stream with its message in each direction. Any thread may call anything: readers take
@@ -27,18 +25,12 @@ public final class RequestStream {
   private final long openedNanos = System.nanoTime();
   private final AtomicBoolean done = new AtomicBoolean();
   private final StreamFate fate;
-  private volatile boolean stopped; // this side gave up reading
-  private volatile boolean reset; // this side gave up writing
-  private volatile boolean resetByPeer; // seen by a read
   private final AtomicReference<Runnable> onDone = new AtomicReference<>(() -> {});
 
-  // Guards reader. Fair, so that a capsule thread, which reads all the time, keeps nobody waiting
-  // who only wants the headers that have just come.
-  private final ReentrantLock turn = new ReentrantLock(true);
-  private final MessageReader reader;
+  private final ReceivingSide receiving;
   private final Headers request; // on a client; null on a server
 
-  private final ReentrantLock writeLock = new ReentrantLock(); // guards writer
+  private final Direction sending; // its turn guards writer
   private final MessageWriter writer;
 
   RequestStream(QuicStream quic, Http3Connection connection, Headers request) {
@@ -47,7 +39,9 @@ public final class RequestStream {
     this.client = request != null;
     this.request = request;
     this.fate = new StreamFate(quic, connection, client, this::ended);
-    this.reader = new MessageReader(quic::read, connection.rules(), request);
+    this.receiving =
+        new ReceivingSide(quic, fate, connection.rules(), request, this::doneIfBothEnded);
+    this.sending = new Direction(fate, "writing", false);
     this.writer =
         new MessageWriter(
             quic, (client ? H3Error.H3_REQUEST_CANCELLED : H3Error.H3_INTERNAL_ERROR).code());
@@ -69,7 +63,7 @@ public final class RequestStream {
 
   /** The interim responses so far. */
   public List<Headers> informational() {
-    return reader.informational();
+    return receiving.informational();
   }
 
   /** Whether the final header section of this side was sent. */
@@ -84,7 +78,7 @@ public final class RequestStream {
 
   /** Whether nothing more can be sent: the end was sent, or this direction was given up. */
   public boolean sendingOver() {
-    return writer.ended() || writer.torn() || reset || fate.sealed();
+    return writer.ended() || writer.torn() || sending.givenUp() || fate.sealed();
   }
 
   /** Whether this stream, or its connection, has ended or the peer gave a direction up. */
@@ -99,13 +93,13 @@ public final class RequestStream {
 
   /** Whether it is known that this request is none that can have datagrams. */
   boolean knownWithoutDatagrams() {
-    Headers known = client ? request : reader.headersSoFar();
+    Headers known = client ? request : receiving.headersSoFar();
     return known != null && !MessageKind.extendedConnect(known);
   }
 
   /** The peer's final headers if they have arrived. */
   public Optional<Headers> headersSoFar() {
-    return Optional.ofNullable(reader.headersSoFar());
+    return Optional.ofNullable(receiving.headersSoFar());
   }
 
   /** Ends the stream, or the connection, because the peer broke a rule; says how calls are told. */
@@ -115,34 +109,44 @@ public final class RequestStream {
 
   /** Waits for the peer's final headers. Once they are there, they stay, whatever ends. */
   public Headers headers() throws IOException {
-    return reader.headersSoFar() != null ? reader.headersSoFar() : reading(reader::headers);
+    return receiving.headers();
   }
 
   /** Waits for body bytes; -1 at the end of the message. */
   public int read(byte[] buffer, int offset, int length) throws IOException {
-    lock(turn);
-    try {
-      requireReadable();
-      int count = reader.read(buffer, offset, length);
-      if (count < 0) {
-        doneIfBothEnded();
-      }
-      return count;
-    } catch (IOException e) {
-      throw explainedRead(e);
-    } finally {
-      turn.unlock();
-    }
+    return receiving.read(buffer, offset, length);
+  }
+
+  /**
+   * Checks what of the peer's message has come or comes within this time, unless somebody reads it
+   * just now. What is found wrong ends the stream or the connection.
+   */
+  public void lookAhead(Duration patience) throws IOException {
+    receiving.lookAhead(patience);
+  }
+
+  /** The same, and discards the body, of which nobody wants more: up to so many bytes of it. */
+  public void discardRest(Duration patience, int mostBytes) throws IOException {
+    receiving.discardRest(patience, mostBytes);
   }
 
   /** The trailers of a message that was read to its end. */
   public Headers trailers() throws IOException {
-    return reading(reader::trailers);
+    return receiving.trailers();
   }
 
   /** Sends an interim response. */
   public void interim(Headers response) throws IOException {
     writing(() -> writer.interim(response));
+  }
+
+  /** The same, unless the final response was sent. */
+  public void interimIfNotStarted(Headers response) throws IOException {
+    writing(() -> {
+      if (!writer.started()) {
+        writer.interim(response);
+      }
+    });
   }
 
   /** Sends the final header section and leaves the body open. */
@@ -167,8 +171,7 @@ public final class RequestStream {
   }
 
   private void doneIfBothEnded() {
-    boolean read = reader.done() || stopped || resetByPeer;
-    if ((read && sendingOver() || fate.sealed()) && done.compareAndSet(false, true)) {
+    if ((receiving.over() && sendingOver() || fate.sealed()) && done.compareAndSet(false, true)) {
       connection.done(this);
       onDone.get().run();
     }
@@ -182,6 +185,11 @@ public final class RequestStream {
     }
   }
 
+  /** Counts what is legal on this stream, and useless. */
+  public void countUseless() throws ProtocolException {
+    connection.rules().frames().count();
+  }
+
   /** Gives up both directions as far as they are not finished; a request is over with it. */
   public void end(ErrorCode code) {
     fate.requireSendable(code);
@@ -192,7 +200,7 @@ public final class RequestStream {
   public void reset(ErrorCode code) {
     fate.requireSendable(code);
     if (!writer.ended()) {
-      reset = true;
+      sending.giveUp();
       quic.reset(code.value());
       doneIfBothEnded();
     }
@@ -201,8 +209,7 @@ public final class RequestStream {
   /** Gives up receiving. */
   public void stop(ErrorCode code) {
     fate.requireSendable(code);
-    if (!reader.done()) {
-      stopped = true;
+    if (receiving.giveUp()) {
       quic.stopSending(code.value());
       doneIfBothEnded();
     }
@@ -222,79 +229,29 @@ public final class RequestStream {
   private void ended() {
     doneIfBothEnded();
     // RFC 9114 §10.5: a client that gives up one request after the other is an attacker
-    if (!client && !writer.ended() && quic.givenUpByPeer()) {
+    // and so is one whose requests are malformed
+    if (!client && (fate.violated() || !writer.ended() && quic.givenUpByPeer())) {
       connection.countGivenUp();
     }
-  }
-
-  private interface Read<T> {
-    T run() throws IOException;
   }
 
   private interface Write {
     void run() throws IOException;
   }
 
-  private <T> T reading(Read<T> read) throws IOException {
-    lock(turn);
-    try {
-      requireReadable();
-      return read.run();
-    } catch (IOException e) {
-      throw explainedRead(e);
-    } finally {
-      turn.unlock();
-    }
-  }
-
   private void writing(Write write) throws IOException {
-    lock(writeLock);
+    sending.enter();
     try {
-      requireWritable();
       write.run();
     } catch (IOException e) {
-      IOException explained = fate.explained(e, reader.headersSoFar() != null);
-      if (explained == e && reset && !(e instanceof InterruptedIOException)) {
-        requireWritable();
+      IOException explained = fate.explained(e, receiving.headersSoFar() != null);
+      if (explained == e && sending.givenUp() && !(e instanceof InterruptedIOException)) {
+        sending.requireUsable();
       }
       throw explained;
     } finally {
       doneIfBothEnded();
-      writeLock.unlock();
+      sending.leave();
     }
-  }
-
-  private void requireReadable() throws IOException {
-    fate.requireLive();
-    if (stopped) {
-      throw new SessionClosedException("this side has given up reading");
-    }
-  }
-
-  private void requireWritable() throws IOException {
-    fate.requireLive();
-    if (reset) {
-      throw new SessionClosedException("this side has given up writing");
-    }
-  }
-
-  private static void lock(ReentrantLock lock) throws IOException {
-    try {
-      if (lock.isFair() || !lock.tryLock()) {
-        lock.lockInterruptibly();
-      }
-    } catch (InterruptedException e) {
-      throw new InterruptedIOException("interrupted while another thread used this direction");
-    }
-  }
-
-  private IOException explainedRead(IOException e) throws IOException {
-    IOException explained = fate.explained(e, reader.headersSoFar() != null);
-    if (explained == e && !(e instanceof InterruptedIOException)) {
-      requireReadable();
-      resetByPeer |= e instanceof StreamResetException;
-      doneIfBothEnded();
-    }
-    return explained;
   }
 }

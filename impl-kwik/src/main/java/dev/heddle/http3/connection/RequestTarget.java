@@ -2,6 +2,7 @@ package dev.heddle.http3.connection;
 
 /** The syntax of what the pseudo-fields of a request hold (RFC 3986, RFC 9110). Stateless. */
 final class RequestTarget {
+  private static final int MOST_PORT = 65_535;
   private static final String LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
   private static final String DIGITS = "0123456789";
   private static final boolean[] DIGIT = set(DIGITS);
@@ -49,10 +50,14 @@ final class RequestTarget {
     return portFits && host(text, hostEnd);
   }
 
-  /** A host with a port that is not empty. */
+  /** A host with a port that can be one: RFC 9110 §9.3.6. */
   static boolean hostAndPort(String text) {
     int port = portColon(text);
-    return port > 0 && port < text.length() - 1 && authority(text);
+    if (port <= 0 || !authority(text) || !number(text.substring(port + 1))) {
+      return false;
+    }
+    long number = Long.parseLong(text, port + 1, text.length(), 10);
+    return number > 0 && number <= MOST_PORT;
   }
 
   /** A number that fits a {@code long}: what content-length holds. */

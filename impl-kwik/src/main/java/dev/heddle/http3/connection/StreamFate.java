@@ -35,6 +35,11 @@ final class StreamFate {
     return end.get() != null;
   }
 
+  /** Whether the stream was ended because the peer broke a rule on it. */
+  boolean violated() {
+    return end.get() instanceof StreamEnd.Violated;
+  }
+
   void requireLive() throws IOException {
     StreamEnd ended = end.get();
     if (ended != null) {

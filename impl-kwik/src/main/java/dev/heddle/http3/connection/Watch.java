@@ -5,27 +5,21 @@ import dev.heddle.http3.wire.ProtocolException;
 import java.time.Duration;
 
 /**
- * Looks after deadlines and after this side's control stream, on a virtual thread that sleeps most
- * of the time and ends with the connection.
+ * Looks after deadlines, on a virtual thread that sleeps most of the time and ends with the
+ * connection.
  */
 final class Watch {
   private static final Duration LONGEST_NAP = Duration.ofSeconds(2);
 
   private final Http3Connection connection;
   private final RequestTable requests;
-  private final ControlSender control;
   private final Duration headerTimeout;
   private final long startNanos = System.nanoTime();
   private final Thread thread = Thread.ofVirtual().name("heddle-watch").unstarted(this::run);
 
-  Watch(
-      Http3Connection connection,
-      RequestTable requests,
-      ControlSender control,
-      Duration headerTimeout) {
+  Watch(Http3Connection connection, RequestTable requests, Duration headerTimeout) {
     this.connection = connection;
     this.requests = requests;
-    this.control = control;
     this.headerTimeout = headerTimeout;
   }
 
@@ -56,11 +50,6 @@ final class Watch {
 
   private void look() throws ProtocolException {
     connection.datagrams().expire();
-    if (control.givenUpByPeer()) {
-      // RFC 9114 §6.2.1: a peer never asks to close a control stream
-      throw ProtocolException.connection(
-          H3Error.H3_CLOSED_CRITICAL_STREAM, "the peer stopped the control stream");
-    }
     if (!connection.settled() && overdue(startNanos)) {
       throw ProtocolException.connection(
           H3Error.H3_MISSING_SETTINGS, "no SETTINGS within " + headerTimeout);

@@ -4,6 +4,7 @@ import dev.heddle.ErrorCode;
 import dev.heddle.StreamResetException;
 import dev.heddle.http3.quic.QuicStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 import tech.kwik.core.loom.ConnectionEndedException;
@@ -41,6 +42,11 @@ final class KwikStream implements QuicStream {
   }
 
   @Override
+  public boolean awaitReadable(long nanos) throws InterruptedIOException {
+    return stream.awaitReadable(nanos);
+  }
+
+  @Override
   public void write(boolean fin, ByteBuffer... parts) throws IOException {
     connection.requireOpen();
     try {
@@ -71,6 +77,11 @@ final class KwikStream implements QuicStream {
   @Override
   public OptionalLong stoppedCode() {
     return stream.stoppedCode();
+  }
+
+  @Override
+  public void onStopped(Runnable action) {
+    stream.onStopped(action);
   }
 
   @Override

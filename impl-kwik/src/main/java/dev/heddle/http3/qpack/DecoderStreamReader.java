@@ -11,10 +11,12 @@ import java.io.IOException;
  */
 public final class DecoderStreamReader {
   private final BufferedByteSource in;
+  private final InstructionLimit limit;
 
-  /** A reader of the stream behind its type. */
-  public DecoderStreamReader(BufferedByteSource in) {
+  /** A reader of the stream behind its type, which has each instruction counted. */
+  public DecoderStreamReader(BufferedByteSource in, InstructionLimit limit) {
     this.in = in;
+    this.limit = limit;
   }
 
   /**
@@ -30,6 +32,7 @@ public final class DecoderStreamReader {
         throw ProtocolException.connection(
             H3Error.H3_CLOSED_CRITICAL_STREAM, "QPACK decoder stream ended");
       }
+      limit.count();
       instruction(first);
     }
   }

@@ -11,10 +11,12 @@ import java.io.IOException;
  */
 public final class EncoderStreamReader {
   private final BufferedByteSource in;
+  private final InstructionLimit limit;
 
-  /** A reader of the stream behind its type. */
-  public EncoderStreamReader(BufferedByteSource in) {
+  /** A reader of the stream behind its type, which has each instruction counted. */
+  public EncoderStreamReader(BufferedByteSource in, InstructionLimit limit) {
     this.in = in;
+    this.limit = limit;
   }
 
   /**
@@ -30,6 +32,7 @@ public final class EncoderStreamReader {
         throw ProtocolException.connection(
             H3Error.H3_CLOSED_CRITICAL_STREAM, "QPACK encoder stream ended");
       }
+      limit.count();
       instruction(first);
     }
   }

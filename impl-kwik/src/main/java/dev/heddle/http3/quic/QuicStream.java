@@ -1,6 +1,7 @@
 package dev.heddle.http3.quic;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 
@@ -33,6 +34,14 @@ public interface QuicStream {
   int read(byte[] buffer, int offset, int length) throws IOException;
 
   /**
+   * Waits until a read would not wait, because there are bytes or an end of any kind, at most for
+   * the given time. For the thread that reads.
+   *
+   * @return whether a read would return or throw at once
+   */
+  boolean awaitReadable(long nanos) throws InterruptedIOException;
+
+  /**
    * Hands the parts, in order and as one, to the transport, waiting for room; with {@code fin} ends
    * this direction behind them. An interrupt while it waits leaves an unknown number of bytes
    * written.
@@ -47,6 +56,12 @@ public interface QuicStream {
 
   /** The code with which the peer asked this side to stop sending, if it did. Never blocks. */
   OptionalLong stoppedCode();
+
+  /**
+   * Has something run once the peer asks this side to stop sending, on a thread of the transport,
+   * which it must not block. It may run more than once.
+   */
+  void onStopped(Runnable action);
 
   /** Whether the peer has reset its direction or asked this side to stop. Never blocks. */
   boolean givenUpByPeer();

@@ -109,6 +109,8 @@ final class CapsuleLoop {
       case UNKNOWN -> {
         if (own.wants(type)) {
           own.deliver(new Capsule(type, value(in)));
+        } else {
+          stream.countUseless();
         }
       }
     }

@@ -205,10 +205,10 @@ final class CapsuleSession {
     } catch (Throwable e) {
       stream.connection().failInternally(e);
     } finally {
-      receivingEnded(end);
       if (!loop.endedCleanly()) {
         sendingEnded(end); // a peer that resets its direction wants no more of the session
       }
+      receivingEnded(end); // behind the other, so that who reads this end finds that one too
       live.remove(this);
     }
   }

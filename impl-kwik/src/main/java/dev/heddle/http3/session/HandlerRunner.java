@@ -37,6 +37,7 @@ final class HandlerRunner {
       handle(session);
       Thread.interrupted(); // what the handler left of an interrupt must not spoil the end
       finish(session, stream);
+      session.discardRest();
     } catch (Throwable failure) {
       failed(stream, failure);
     } finally {

@@ -2,7 +2,6 @@ package dev.heddle.http3.session;
 
 import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
-import dev.heddle.StreamResetException;
 import dev.heddle.http3.connection.Http3Connection;
 import dev.heddle.http3.connection.OutgoingMessage;
 import dev.heddle.http3.connection.RequestStream;
@@ -25,13 +24,8 @@ record RequestArrival(HeddleConnection owner, Http3Connection connection, Reques
     } catch (FieldSectionTooLargeException e) {
       // RFC 9114 §4.2.2: a request whose fields are too many can be answered with 431
       refuse(431);
-    } catch (StreamResetException e) {
-      stream.end(ErrorCode.H3_REQUEST_CANCELLED);
-      if (!e.fromPeer()) {
-        connection.countGivenUp(); // a malformed request counts as one that was given up
-      }
     } catch (IOException e) {
-      // The connection has ended, or the watch has given up waiting.
+      // It was given up or malformed, the connection has ended, or the watch did not wait longer.
       stream.end(ErrorCode.H3_REQUEST_CANCELLED);
     }
     return Optional.empty();

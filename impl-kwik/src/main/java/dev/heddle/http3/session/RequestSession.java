@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,10 +24,16 @@ import java.util.Optional;
 
 /** A session on its request stream. Any thread; the stream lets readers and writers take turns. */
 final class RequestSession implements Session {
+  /** For how much longer a request is read whose response was sent before its end. */
+  private static final Duration LINGER = Duration.ofMillis(200);
+
+  private static final int MOST_DISCARDED = 64 * 1024;
+
   private final RequestStream stream;
   private final HeddleConnection connection;
   private final OutgoingMessage messages;
   private final boolean client;
+  private final Expectation expectation;
   private final BodyReader bodyReader;
   private final BodyWriter bodyWriter;
   private final RequestTunnel tunnel;
@@ -44,12 +51,13 @@ final class RequestSession implements Session {
             .protocol()
             .filter(unused -> messages.extendedConnect())
             .map(name -> new CapsuleSession(stream, client, name, connection.capsuleSessions()));
+    this.expectation = new Expectation(stream, client);
     // RFC 9114 §4.1: a server that needs no more of a request says so with H3_NO_ERROR
     this.bodyReader =
         new BodyReader(
             stream,
             client ? ErrorCode.H3_REQUEST_CANCELLED : ErrorCode.H3_NO_ERROR,
-            this::requireBytes);
+            this::beforeRead);
     this.bodyWriter = new BodyWriter(stream, this::requireBytes, this::endSending);
     this.tunnel = new RequestTunnel(stream, bodyReader, bodyWriter, this::gaveUpSending);
   }
@@ -86,10 +94,12 @@ final class RequestSession implements Session {
   @Override
   public void respond(Headers response) throws IOException {
     requireServer();
+    expectation.answered();
     if (messages.isInterim(response)) {
       stream.interim(response);
     } else {
       Headers sent = messages.completed(response);
+      stream.lookAhead(messages.patience(false));
       stream.send(sent, messages.bodyLength(sent), messages.discardsBody());
       accepted = sent.status().orElseThrow() / 100 == 2;
     }
@@ -98,7 +108,9 @@ final class RequestSession implements Session {
   @Override
   public void respond(Headers response, byte[] body) throws IOException {
     requireServer();
-    stream.send(response, messages.whole(response, body));
+    byte[] whole = messages.whole(response, body);
+    stream.lookAhead(messages.patience(true));
+    stream.send(response, whole);
   }
 
   private void requireServer() {
@@ -132,6 +144,18 @@ final class RequestSession implements Session {
       capsules.get().finish();
     }
     stream.finish(trailers);
+  }
+
+  /** Checks what still comes of a request whose response was sent whole. */
+  void discardRest() throws IOException {
+    if (stream.sent() && !messages.connects()) {
+      stream.discardRest(LINGER, MOST_DISCARDED);
+    }
+  }
+
+  private void beforeRead() {
+    requireBytes();
+    expectation.reading();
   }
 
   private void requireBytes() {

@@ -147,6 +147,21 @@ public final class FrameReader implements ByteSource {
     return VarInt.decode(payload, 0, payload.length);
   }
 
+  /** The integer at the start of the payload of a PRIORITY_UPDATE frame. */
+  public long leadingId() throws IOException {
+    byte[] id = new byte[VarInt.MAX_BYTES];
+    int length = 1;
+    for (int i = 0; i < length; i++) {
+      if (remaining == 0) {
+        throw badLength();
+      }
+      if (read(id, i, 1) > 0 && i == 0) {
+        length = VarInt.length(id[0]);
+      }
+    }
+    return VarInt.decode(id, 0, length);
+  }
+
   /** Discards what is left of this frame's payload, without holding it. */
   public void skip() throws IOException {
     payload = null;

@@ -1,6 +1,9 @@
 package dev.heddle.http3.wire;
 
-/** The frames of RFC 9114 §7.2, and the two other things that a {@link FrameReader} can find. */
+/**
+ * The frames of RFC 9114 §7.2 and RFC 9218 §7.2, and the two other things that a {@link
+ * FrameReader} can find.
+ */
 public enum FrameType {
   DATA(0x00),
   HEADERS(0x01),
@@ -9,6 +12,10 @@ public enum FrameType {
   PUSH_PROMISE(0x05),
   GOAWAY(0x07),
   MAX_PUSH_ID(0x0d),
+  /** PRIORITY_UPDATE for a request stream (RFC 9218 §7.2). */
+  PRIORITY_UPDATE_REQUEST(0xf0700),
+  /** PRIORITY_UPDATE for a push. */
+  PRIORITY_UPDATE_PUSH(0xf0701),
   /** A frame that Heddle does not know, GREASE included; to be skipped. */
   UNKNOWN(-1),
   /** No frame: the stream ended cleanly, between two frames. */
@@ -27,7 +34,7 @@ public enum FrameType {
 
   /** The frame type with this number. */
   public static FrameType of(long code) {
-    if (code > MAX_PUSH_ID.code) {
+    if (code > PRIORITY_UPDATE_PUSH.code) {
       return UNKNOWN;
     }
     return switch ((int) code) {
@@ -38,6 +45,8 @@ public enum FrameType {
       case 0x05 -> PUSH_PROMISE;
       case 0x07 -> GOAWAY;
       case 0x0d -> MAX_PUSH_ID;
+      case 0xf0700 -> PRIORITY_UPDATE_REQUEST;
+      case 0xf0701 -> PRIORITY_UPDATE_PUSH;
       default -> UNKNOWN; // RFC 9114 §9: unknown types are no error, they are skipped
     };
   }

@@ -82,6 +82,23 @@ class ControlStreamTest {
     // RFC 9114 §5.2: the id of a later GOAWAY is not larger
     "CLIENT, 00 0400 070104 070108,  108",
     "SERVER, 00 0400 070104 070105,  108",
+    // RFC 9218 §7.2: PRIORITY_UPDATE from a server
+    "CLIENT, 00 0400 800f0700 0100,             105",
+    "CLIENT, 00 0400 800f0701 00,               105",
+    // RFC 9218 §7.2: of no request stream, beyond the limits, of a push that was not promised
+    "SERVER, 00 0400 800f0700 0101,             108",
+    "SERVER, 00 0400 800f0700 0102,             108",
+    "SERVER, 00 0400 800f0700 04 03753d30,      108",
+    "SERVER, 00 0400 800f0700 024400,           108",
+    "SERVER, 00 0400 800f0700 08ffffffffffffffff, 108",
+    "SERVER, 00 0400 800f0701 0100,             108",
+    "SERVER, 00 0400 0d0104 800f0701 0103,      108",
+    // RFC 9114 §7.1: one that ends inside its id
+    "SERVER, 00 0400 800f0700 00,               106",
+    "SERVER, 00 0400 800f0700 0140,             106",
+    "SERVER, 00 0400 800f0701 03800000,         106",
+    // RFC 9114 §6.2.1: nor is it the first frame
+    "SERVER, 00 800f0700 0100 0400,             10a",
     // RFC 9114 §7.2.8: frame types of HTTP/2 are H3_FRAME_UNEXPECTED
     "CLIENT, 00 0400 0200,           105",
     "SERVER, 00 0400 0600,           105",
@@ -111,6 +128,9 @@ class ControlStreamTest {
     "SERVER, 00 0407 21 05 33 01 4abc 03",
     // RFC 9114 §7.1: a frame type may be encoded longer than it must be
     "SERVER, 00 4004 00",
+    // RFC 9218 §7.2: priorities of streams, those to come included, whatever they say
+    "SERVER, 00 0400 800f0700 0100 800f0700 0543fcff007f 800f0700 0400753d30",
+    "SERVER, 00 0400 800f0700 0604753d312c69",
     // RFC 9114 §5.2, §7.2.7: ids that stay or change in the right direction
     "SERVER, 00 0400 070105 070105 070104 0d0103 0d0103 0d0104",
     "CLIENT, 00 0400 070108 070108 070104",
@@ -159,7 +179,7 @@ class ControlStreamTest {
   @ParameterizedTest
   @EnumSource
   void aPeerThatStopsOurControlStreamLosesTheConnection(Roles role) throws Exception {
-    try (RawPeer peer = role.peer(QUICK).settled()) {
+    try (RawPeer peer = role.peer().settled()) {
       peer.accept(false).stopSending(0x100);
       assertThat(peer.awaitClose()).isEqualTo(ErrorCode.H3_CLOSED_CRITICAL_STREAM);
     }

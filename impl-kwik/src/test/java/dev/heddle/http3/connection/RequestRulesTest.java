@@ -40,6 +40,9 @@ class RequestRulesTest {
         arguments("GOAWAY", concat(GET, frame(7, hex("00"))), 0x105),
         arguments("MAX_PUSH_ID", concat(GET, frame(0xd, hex("00"))), 0x105),
         arguments("SETTINGS before HEADERS", frame(4, hex("")), 0x105),
+        // RFC 9218 §7.2: PRIORITY_UPDATE belongs on the control stream
+        arguments("PRIORITY_UPDATE", concat(GET, frame(0xf0700, hex("00"))), 0x105),
+        arguments("PRIORITY_UPDATE of a push", frame(0xf0701, hex("00")), 0x105),
         // RFC 9114 §7.2.5: PUSH_PROMISE from a client is H3_FRAME_UNEXPECTED
         arguments("PUSH_PROMISE", concat(GET, frame(5, hex("00"))), 0x105),
         // RFC 9114 §7.2.8: frame types of HTTP/2
@@ -112,11 +115,17 @@ class RequestRulesTest {
         fields("empty host", ":method", "GET", ":scheme", "https", ":path", "/", "host", ""),
         arguments("another host", with("host", "b")),
         arguments("two hosts", with("host", "a", "host", "b")),
+        arguments("a host twice", with("host", "a", "host", "a")),
         fields("a user", ":method", "GET", ":scheme", "https", ":authority", "u@a", ":path", "/"),
         // RFC 9114 §4.4: CONNECT has :authority with a port, and neither :scheme nor :path
         arguments("CONNECT with a path", request("CONNECT")),
         fields("CONNECT without authority", ":method", "CONNECT"),
         fields("CONNECT without port", ":method", "CONNECT", ":authority", "a"),
+        // RFC 9110 §9.3.6: the port is neither empty nor invalid
+        fields("CONNECT to an empty port", ":method", "CONNECT", ":authority", "a:"),
+        fields("CONNECT to port 0", ":method", "CONNECT", ":authority", "a:0"),
+        fields("CONNECT to port 65536", ":method", "CONNECT", ":authority", "a:65536"),
+        fields("CONNECT to no number", ":method", "CONNECT", ":authority", "a:b"),
         // RFC 9220 §3: :protocol needs CONNECT, :scheme, :path and :authority
         arguments(":protocol of GET", with(":protocol", "x")),
         fields("no path", ":method", "CONNECT", ":protocol", "x", ":authority", "a:1"),
@@ -146,6 +155,7 @@ class RequestRulesTest {
         arguments("upgrade", with("upgrade", "h2c")),
         // RFC 9114 §4.2: te says nothing but trailers
         arguments("te", with("te", "gzip")),
+        arguments("te in trailers", concat(GET, headers("te", "trailers"))),
         // RFC 9114 §4.1.2: content-length is a number and what the body has
         arguments("content-length of words", with("content-length", "x")),
         arguments("a negative content-length", with("content-length", "-1")),

@@ -54,6 +54,8 @@ class ResponseRulesTest {
         arguments("SETTINGS", frame(4, hex("")), 0x105),
         arguments("GOAWAY", concat(OK, frame(7, hex("00"))), 0x105),
         arguments("MAX_PUSH_ID", concat(OK, frame(0xd, hex("00"))), 0x105),
+        // RFC 9218 §7.2
+        arguments("PRIORITY_UPDATE", concat(OK, frame(0xf0700, hex("00"))), 0x105),
         // RFC 9114 §7.2.5: a push id beyond MAX_PUSH_ID, which was never sent, is H3_ID_ERROR
         arguments("PUSH_PROMISE", frame(5, hex("00 0000")), 0x108),
         arguments("PUSH_PROMISE later", concat(OK, frame(5, hex("00 0000"))), 0x108),
@@ -101,6 +103,7 @@ class ResponseRulesTest {
         // RFC 9114 §4.2
         arguments("upper case", response(200, "Server", "x")),
         arguments("connection", response(200, "connection", "close")),
+        arguments("te", response(200, "te", "trailers")),
         arguments("transfer-encoding", response(200, "transfer-encoding", "chunked")),
         // RFC 9114 §10.3
         arguments("NUL", response(200, "x", "\0")),

@@ -89,10 +89,10 @@ class InstructionStreamsTest {
   }
 
   private static void assertEncoderStream(H3Error error, String bytes) {
-    assertConnectionError(error, new EncoderStreamReader(source(bytes))::run);
+    assertConnectionError(error, new EncoderStreamReader(source(bytes), () -> {})::run);
   }
 
   private static void assertDecoderStream(H3Error error, String bytes) {
-    assertConnectionError(error, new DecoderStreamReader(source(bytes))::run);
+    assertConnectionError(error, new DecoderStreamReader(source(bytes), () -> {})::run);
   }
 }

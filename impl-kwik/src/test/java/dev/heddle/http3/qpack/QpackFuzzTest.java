@@ -60,9 +60,11 @@ class QpackFuzzTest {
     byte[] decoder = hex("48 44 7f8001 7fc0ffffffffffffff3f 84 01");
     for (int round = 0; round < ROUNDS; round++) {
       int step = 1 + random.nextInt(20);
-      EncoderStreamReader inserts = new EncoderStreamReader(source(mutated(encoder, random), step));
+      EncoderStreamReader inserts =
+          new EncoderStreamReader(source(mutated(encoder, random), step), () -> {});
       assertViolation(catchThrowable(inserts::run));
-      DecoderStreamReader acks = new DecoderStreamReader(source(mutated(decoder, random), step));
+      DecoderStreamReader acks =
+          new DecoderStreamReader(source(mutated(decoder, random), step), () -> {});
       assertViolation(catchThrowable(acks::run));
     }
   }

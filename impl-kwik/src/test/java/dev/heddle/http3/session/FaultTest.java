@@ -113,6 +113,11 @@ class FaultTest {
     }
 
     @Override
+    public boolean awaitReadable(long nanos) {
+      return true;
+    }
+
+    @Override
     public void write(boolean fin, ByteBuffer... parts) throws IOException {
       stream.write(fin, parts);
     }
@@ -130,6 +135,11 @@ class FaultTest {
     @Override
     public OptionalLong stoppedCode() {
       return stream.stoppedCode();
+    }
+
+    @Override
+    public void onStopped(Runnable action) {
+      stream.onStopped(action);
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.heddle.http3.session;
 import static dev.heddle.http3.session.Sides.GET;
 import static dev.heddle.http3.session.Sides.NONE;
 import static dev.heddle.http3.testing.Octets.UNKNOWN;
+import static dev.heddle.http3.testing.Octets.connect;
+import static dev.heddle.http3.testing.Octets.data;
 import static dev.heddle.http3.testing.Octets.frames;
 import static dev.heddle.http3.testing.Octets.request;
 import static dev.heddle.http3.testing.Octets.response;
@@ -13,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
 import dev.heddle.Limits;
+import dev.heddle.SessionHandler;
 import dev.heddle.StreamResetException;
 import dev.heddle.http3.testing.MemoryStream;
 import dev.heddle.http3.testing.RawPeer;
@@ -24,6 +27,8 @@ import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is legal once and an attack a thousand times: RFC 9114 §10.5. */
 @Timeout(10)
@@ -58,6 +63,45 @@ class FloodTest {
   void aFloodOfControlFramesEndsTheConnection() throws Exception {
     try (RawPeer peer = client()) {
       peer.ours().send(repeated(hex("0d0101"), 50));
+      assertExcessive(peer);
+    }
+  }
+
+  // RFC 9204 §4.3.1, §4.4.2: what needs no table is legal, but not without end
+  @ParameterizedTest
+  @ValueSource(strings = {"02 20", "03 44"})
+  void aFloodOfQpackInstructionsEndsTheConnection(String octets) throws Exception {
+    try (RawPeer peer = client()) {
+      MemoryStream stream = peer.uni(Arrays.copyOf(hex(octets), 1));
+      stream.send(repeated(Arrays.copyOfRange(hex(octets), 1, 2), 50));
+      assertExcessive(peer);
+    }
+  }
+
+  @Test
+  void aFloodOfUnknownCapsulesEndsTheConnection() throws Exception {
+    SessionHandler reads =
+        session -> {
+          session.respond(Headers.status(200));
+          session.acceptDatagramContext();
+        };
+    try (RawPeer peer = RawPeer.client(FEW, reads).settledWithDatagrams()) {
+      peer.bidi(connect("talk"), data(repeated(hex("1700"), 50)));
+      assertExcessive(peer);
+    }
+  }
+
+  @Test
+  void aFloodOfRequestsWithMalformedBodiesEndsTheConnection() throws Exception {
+    try (RawPeer peer = client()) {
+      assertThatThrownBy(
+              () -> {
+                while (true) {
+                  peer.message(request("GET", "content-length", "1")).awaitReset();
+                  peer.requireAlive();
+                }
+              })
+          .isNotNull();
       assertExcessive(peer);
     }
   }

@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sending: what may follow what, and what a misuse is told. */
 @Timeout(10)
@@ -109,6 +111,34 @@ class RespondTest {
           assertThat(session.bodyReader().read()).isEqualTo(-1);
           assertThat(session.trailers()).isEqualTo(Headers.empty());
           session.respond(Headers.status(200), NONE);
+        });
+  }
+
+  // RFC 9110 §8.6: no content-length in 1xx, 204, and 2xx to CONNECT
+  @ParameterizedTest
+  @CsvSource({"GET, 103", "GET, 204", "HEAD, 204", "CONNECT, 200", "CONNECT, 299"})
+  void aContentLengthIsRefusedWhereNoneCanBe(String method, int status) throws Exception {
+    Headers request = method.equals("CONNECT") ? Headers.connect("a:1") : GET;
+    Headers response = Headers.status(status).with("content-length", "0");
+    inHandler(
+        request,
+        session -> {
+          assertThatThrownBy(() -> session.respond(response))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageContaining("content-length");
+          session.respond(Headers.status(304).with("content-length", "5"));
+        });
+  }
+
+  // RFC 9110 §15.3.6: 205 has no content
+  @Test
+  void aBodyOf205IsRefused() throws Exception {
+    inHandler(
+        GET,
+        session -> {
+          assertThatThrownBy(() -> session.respond(Headers.status(205), new byte[1]))
+              .isInstanceOf(IllegalArgumentException.class);
+          session.respond(Headers.status(205), NONE);
         });
   }
 

@@ -35,6 +35,7 @@ final class MemoryPipe {
   private boolean closed;
   private int writes;
   private int waiting;
+  private volatile Runnable onStopped;
 
   /** The suppliers say how the connection ended for either side, or null while it lives. */
   MemoryPipe(
@@ -122,6 +123,24 @@ final class MemoryPipe {
     }
   }
 
+  boolean awaitReadable(long nanos) throws InterruptedIOException {
+    lockInterruptibly();
+    try {
+      long left = nanos;
+      while (size == 0 && !fin && reset.isEmpty() && stop.isEmpty() && readerEnd.get() == null) {
+        if (left <= 0) {
+          return false;
+        }
+        left = changed.awaitNanos(left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("interrupted");
+    } finally {
+      unlock();
+    }
+  }
+
   void reset(long code) {
     lock.lock();
     try {
@@ -133,6 +152,23 @@ final class MemoryPipe {
       }
     } finally {
       unlock();
+    }
+  }
+
+  /** Has something run once the reader has asked to stop; at once if it has. */
+  void onStopped(Runnable action) {
+    lock.lock();
+    try {
+      onStopped = action;
+    } finally {
+      lock.unlock();
+    }
+    tellStopped();
+  }
+
+  private void tellStopped() {
+    if (stopCode().isPresent() && onStopped != null) {
+      onStopped.run();
     }
   }
 
@@ -150,6 +186,7 @@ final class MemoryPipe {
     } finally {
       unlock();
     }
+    tellStopped();
   }
 
   /** Wakes whoever waits: the connection has ended. */

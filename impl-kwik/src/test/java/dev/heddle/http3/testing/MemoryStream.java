@@ -2,6 +2,7 @@ package dev.heddle.http3.testing;
 
 import dev.heddle.http3.quic.QuicStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.OptionalLong;
@@ -32,6 +33,11 @@ public final class MemoryStream implements QuicStream {
   }
 
   @Override
+  public boolean awaitReadable(long nanos) throws InterruptedIOException {
+    return incoming.awaitReadable(nanos);
+  }
+
+  @Override
   public void write(boolean fin, ByteBuffer... parts) throws IOException {
     require(outgoing);
     outgoing.write(fin, parts);
@@ -54,6 +60,11 @@ public final class MemoryStream implements QuicStream {
   @Override
   public OptionalLong stoppedCode() {
     return outgoing.stopCode();
+  }
+
+  @Override
+  public void onStopped(Runnable action) {
+    outgoing.onStopped(action);
   }
 
   @Override

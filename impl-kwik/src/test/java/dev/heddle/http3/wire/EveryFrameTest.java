@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EveryFrameTest {
   private static final String ONE_OF_EACH =
       "DATA:[1, 2, 3] HEADERS:[0, 0, -47] CANCEL_PUSH:64 SETTINGS:{6=16384, 51=1} PUSH_PROMISE:[5]"
-          + " GOAWAY:4611686018427387903 MAX_PUSH_ID:63 ";
+          + " GOAWAY:4611686018427387903 MAX_PUSH_ID:63"
+          + " PRIORITY_UPDATE_REQUEST:64 PRIORITY_UPDATE_PUSH:0 ";
 
   private static final List<String> FRAMES =
       List.of(
@@ -25,7 +26,9 @@ class EveryFrameTest {
           "0407 0680004000 3301",
           "050105",
           "0708ffffffffffffffff",
-          "0d013f");
+          "0d013f",
+          "800f0700 05 4040 753d30",
+          "800f0701 01 00");
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7, 1000})
@@ -35,7 +38,7 @@ class EveryFrameTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2100", "210301ffff", "4040 01 00", "800f0700 02 0475", "0a0100"})
+  @ValueSource(strings = {"2100", "210301ffff", "4040 01 00", "800f0702 02 0475", "0a0100"})
   void framesAreReadBehindUnknownOnes(String unknown) throws IOException {
     // RFC 9114 §9
     byte[] bytes = hex(unknown + String.join(unknown, FRAMES) + unknown);
@@ -43,7 +46,7 @@ class EveryFrameTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
   void framesCutAtAnyByteAreFrameErrors(int frame) {
     // RFC 9114 §7.1
     byte[] whole = hex(FRAMES.get(frame));
@@ -66,6 +69,7 @@ class EveryFrameTest {
                 Arrays.toString(frames.payload(100, IOException::new));
             case SETTINGS -> frames.settings(100).values();
             case CANCEL_PUSH, GOAWAY, MAX_PUSH_ID -> frames.id();
+            case PRIORITY_UPDATE_REQUEST, PRIORITY_UPDATE_PUSH -> frames.leadingId();
             case UNKNOWN -> "";
             case END -> null;
           };

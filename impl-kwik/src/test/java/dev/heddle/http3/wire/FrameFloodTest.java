@@ -78,6 +78,8 @@ class FrameFloodTest {
           case SETTINGS ->
               assertThat(frames.settings(100).values()).doesNotContainKeys(0L, 2L, 3L, 4L, 5L);
           case CANCEL_PUSH, GOAWAY, MAX_PUSH_ID -> assertThat(frames.id()).isNotNegative();
+          case PRIORITY_UPDATE_REQUEST, PRIORITY_UPDATE_PUSH ->
+              assertThat(frames.leadingId()).isNotNegative();
           case UNKNOWN -> frames.skip();
           case END -> {
             return true;

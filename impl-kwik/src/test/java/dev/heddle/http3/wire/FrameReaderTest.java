@@ -29,7 +29,9 @@ class FrameReaderTest {
     "0d0100, MAX_PUSH_ID",
     "2100, UNKNOWN",
     "0a00, UNKNOWN",
-    "800f070000, UNKNOWN",
+    "800f070000, PRIORITY_UPDATE_REQUEST",
+    "800f070100, PRIORITY_UPDATE_PUSH",
+    "800f070200, UNKNOWN",
     "fffffffffffffffe00, UNKNOWN",
     "c00000000000000100, HEADERS",
   })

@@ -1,6 +1,7 @@
 package tech.kwik.core.loom;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 
@@ -12,9 +13,9 @@ import java.util.OptionalLong;
  * queries may be called by any thread at any moment.
  *
  * <p>Interrupts: a {@code read} or {@code write} that has to wait, or waits already, ends with
- * {@link java.io.InterruptedIOException} when its thread is interrupted, with the interrupt status
- * cleared and the stream as usable as before. A call that need not wait does not look at the
- * interrupt status.
+ * {@link InterruptedIOException} when its thread is interrupted, with the interrupt status cleared
+ * and the stream as usable as before. A call that need not wait does not look at the interrupt
+ * status.
  */
 public interface LoomStream {
 
@@ -37,7 +38,7 @@ public interface LoomStream {
    * @return the number of bytes read, or -1 at the end of the stream
    * @throws StreamResetException if the peer reset the stream
    * @throws ConnectionEndedException if the connection ended before the stream did
-   * @throws java.io.InterruptedIOException if the thread was interrupted while it had to wait
+   * @throws InterruptedIOException if the thread was interrupted while it had to wait
    * @throws IOException if this side called {@link #stopSending}, or the stream only sends
    */
   int read(byte[] buffer, int offset, int length) throws IOException;
@@ -50,6 +51,16 @@ public interface LoomStream {
   int available();
 
   /**
+   * Waits until a {@link #read} would not have to wait, because there are bytes or an end of any
+   * kind, at most for the given time. Only the thread that reads may call it.
+   *
+   * @param nanos how long to wait, in nanoseconds; 0 only looks
+   * @return whether a read would return or throw at once
+   * @throws InterruptedIOException if the thread was interrupted while it had to wait
+   */
+  boolean awaitReadable(long nanos) throws InterruptedIOException;
+
+  /**
    * Sends the remaining bytes of all parts, in order, and with {@code fin} the end of the stream.
    *
    * <p>The bytes are copied, so the buffers can be reused on return; their positions move as bytes
@@ -58,9 +69,9 @@ public interface LoomStream {
    *
    * @throws StreamStoppedException if the peer asked to stop sending
    * @throws ConnectionEndedException if the connection ended
-   * @throws java.io.InterruptedIOException if the thread was interrupted while it had to wait; what
-   *     was accepted until then, {@code bytesTransferred}, will be sent, and the end of the stream
-   *     has not been queued
+   * @throws InterruptedIOException if the thread was interrupted while it had to wait; what was
+   *     accepted until then, {@code bytesTransferred}, will be sent, and the end of the stream has
+   *     not been queued
    * @throws IOException if the stream was finished or reset by this side, or only receives
    */
   void write(boolean fin, ByteBuffer... parts) throws IOException;
@@ -91,6 +102,12 @@ public interface LoomStream {
    * RESET_STREAM.
    */
   OptionalLong stoppedCode();
+
+  /**
+   * Has something run when the peer's STOP_SENDING arrives, on the thread that received it, which
+   * it must not block; at once if that has arrived. It may run more than once.
+   */
+  void onStopped(Runnable action);
 
   /** The code of the peer's RESET_STREAM, once that has arrived and taken effect. */
   OptionalLong resetCode();

@@ -2,6 +2,7 @@ package tech.kwik.core.stream;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
@@ -25,6 +26,8 @@ public class QuicStreamImpl implements QuicStream, LoomStream {
   private final ReceivePart receiving;
   private final StreamInput input;
   private final StreamOutput output;
+
+  private volatile Runnable onStopped;
 
   /** The parts that are not done; at 0 the stream leaves the tables. */
   private final AtomicInteger openParts;
@@ -98,6 +101,11 @@ public class QuicStreamImpl implements QuicStream, LoomStream {
   }
 
   @Override
+  public boolean awaitReadable(long nanos) throws InterruptedIOException {
+    return receiving == null || receiving.awaitReadable(nanos);
+  }
+
+  @Override
   public int available() {
     return receiving == null ? 0 : receiving.available();
   }
@@ -151,6 +159,22 @@ public class QuicStreamImpl implements QuicStream, LoomStream {
   @Override
   public OptionalLong stoppedCode() {
     return sending == null ? OptionalLong.empty() : sending.stoppedCode();
+  }
+
+  @Override
+  public void onStopped(Runnable action) {
+    onStopped = action;
+    if (stoppedCode().isPresent()) {
+      action.run();
+    }
+  }
+
+  /** The peer's STOP_SENDING has arrived. */
+  void tellStopped() {
+    Runnable action = onStopped;
+    if (action != null) {
+      action.run();
+    }
   }
 
   @Override

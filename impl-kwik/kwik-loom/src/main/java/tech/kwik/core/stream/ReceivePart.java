@@ -115,6 +115,32 @@ final class ReceivePart {
     }
   }
 
+  boolean awaitReadable(long nanos) throws InterruptedIOException {
+    Locks.acquire(lock);
+    try {
+      long left = nanos;
+      while (!readsAtOnce()) {
+        if (left <= 0) {
+          return false;
+        }
+        left = readable.awaitNanos(left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("interrupted while waiting to read");
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean readsAtOnce() {
+    return bytes.available() > 0
+        || readOffset == finalSize
+        || resetCode >= 0
+        || stopped
+        || end != null;
+  }
+
   OptionalLong resetCode() {
     Locks.acquire(lock);
     try {

@@ -175,6 +175,7 @@ public class StreamManager implements LoomConnection {
       QuicStreamImpl stream = table.sending(frame.getStreamId());
       if (stream != null) {
         stream.sending().stopped(frame.getErrorCode());
+        stream.tellStopped();
       }
     });
   }
