@@ -167,6 +167,15 @@ final class KwikConnection implements QuicConnection {
     return loom.end().isPresent();
   }
 
+  /**
+   * Whether neither side has begun to close the connection. Whoever learns of the end before
+   * CONNECTION_CLOSE has left must send nothing more: a RESET_STREAM would overtake it, and the peer
+   * would take the connection's end for a fault of one request.
+   */
+  boolean live() {
+    return closing.get() == null && !ended();
+  }
+
   static String shortened(String reason) {
     byte[] utf8 = reason.getBytes(StandardCharsets.UTF_8);
     if (utf8.length <= MOST_REASON_BYTES) {

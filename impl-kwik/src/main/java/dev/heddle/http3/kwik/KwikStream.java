@@ -62,16 +62,18 @@ final class KwikStream implements QuicStream {
 
   @Override
   public void reset(long code) {
-    if (!finished) {
-      // RFC 9000 §3.1 lets a reset overtake an end that was sent; then a message that its sender
-      // has finished would not arrive whole.
+    // RFC 9000 §3.1 lets a reset overtake an end that was sent; then a message that its sender
+    // has finished would not arrive whole.
+    if (!finished && connection.live()) {
       stream.reset(code);
     }
   }
 
   @Override
   public void stopSending(long code) {
-    stream.stopSending(code);
+    if (connection.live()) {
+      stream.stopSending(code);
+    }
   }
 
   @Override
