@@ -140,7 +140,7 @@ public final class HttpDatagrams {
         .filter(RequestStream::knownWithoutDatagrams)
         .ifPresent(stream ->
             // RFC 9297 §2: datagrams for a request that has no semantics for them
-            stream.violated(
+            stream.explained(
                 ProtocolException.stream(
                     H3Error.H3_DATAGRAM_ERROR,
                     "a datagram for a request that is no Extended CONNECT")));
@@ -158,7 +158,7 @@ public final class HttpDatagrams {
         violation ->
             Thread.ofVirtual()
                 .name("heddle-datagram-violation")
-                .start(() -> stream.violated(violation)));
+                .start(() -> stream.explained(violation)));
   }
 
   /** A place in the queue of what is to be sent. */

@@ -4,7 +4,6 @@ import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
 import dev.heddle.http3.quic.QuicStream;
 import dev.heddle.http3.wire.H3Error;
-import dev.heddle.http3.wire.ProtocolException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -102,9 +101,9 @@ public final class RequestStream {
     return Optional.ofNullable(receiving.headersSoFar());
   }
 
-  /** Ends the stream, or the connection, because the peer broke a rule; says how calls are told. */
-  public IOException violated(ProtocolException violation) {
-    return fate.explained(violation, true);
+  /** What calls are told of a failure, or of the end before it; a violation ends the stream. */
+  public IOException explained(IOException met) {
+    return fate.explained(met, true);
   }
 
   /** Waits for the peer's final headers. Once they are there, they stay, whatever ends. */

@@ -72,7 +72,7 @@ final class CapsuleLoop {
       endedCleanly = true;
       return Ends.endedByPeer();
     } catch (ProtocolException e) {
-      return Ends.of(stream.violated(e), stream);
+      return Ends.of(stream.explained(e), stream);
     } catch (IOException e) {
       return Ends.of(e, stream);
     } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package dev.heddle.http3.session;
 
 import dev.heddle.CapsulePolicy;
 import dev.heddle.CapsuleStream;
+import dev.heddle.ConnectionClosedException;
 import dev.heddle.DatagramContext;
 import dev.heddle.DatagramDropReason;
 import dev.heddle.DatagramFormat;
@@ -260,7 +261,15 @@ final class CapsuleSession {
     received.close();
   }
 
-  /** The session, or its connection, is over. Never waits. */
+  /**
+   * The connection is over. A stream that this side had given up before keeps its own end: the peer
+   * may have closed the connection because of it.
+   */
+  void connectionEnded(ConnectionClosedException how) {
+    ended(Ends.of(stream.explained(how), stream));
+  }
+
+  /** The session is over. Never waits. */
   void ended(Supplier<? extends IOException> how) {
     sendingEnded(how);
     receivingEnded(how);

@@ -225,7 +225,7 @@ public final class HeddleConnection implements SessionConnection {
   }
 
   private void ended(ConnectionClosedException how) {
-    capsuleSessions.forEach(session -> session.ended(() -> connection.ended(how)));
+    capsuleSessions.forEach(session -> session.connectionEnded(how));
     arrivals.end(() -> connection.ended(how)).forEach(RequestSession::close);
   }
 }

@@ -36,6 +36,7 @@ class ContextViolationTest {
   private static final String CLOSE = "80ff37a3";
 
   private static final long GENERAL = 0x101;
+  private static final int ROUNDS = 100;
 
   /** What a client may not send, after what it may. */
   @ParameterizedTest(name = "{0}")
@@ -103,6 +104,31 @@ class ContextViolationTest {
       assertThatThrownBy(context::readDatagram)
           .isInstanceOfSatisfying(
               StreamResetException.class, e -> assertThat(e.code().value()).isEqualTo(GENERAL));
+    }
+  }
+
+  /** A peer that answers the reset by closing the connection must not hide the violation. */
+  @Test
+  void aCloseRightAfterTheResetHidesNothing() throws Exception {
+    for (int i = 0; i < ROUNDS; i++) {
+      try (RawPeer peer = RawPeer.datagramServer();
+          Session session = peer.engine().open(Headers.connect(Sides.HERE, "talk"))) {
+        MemoryStream stream = peer.accept(true);
+        DatagramContext context = session.registerDatagramContext();
+        Thread closer =
+            Thread.ofPlatform()
+                .start(() -> {
+                  while (stream.peerReset().isEmpty()) {
+                    Thread.onSpinWait();
+                  }
+                  peer.pair().close();
+                });
+        stream.send(response(200), data(Bytes.hex(REGISTER + "02 02 00")));
+        assertThatThrownBy(context::readDatagram)
+            .isInstanceOfSatisfying(
+                StreamResetException.class, e -> assertThat(e.code().value()).isEqualTo(GENERAL));
+        closer.join();
+      }
     }
   }
 

@@ -95,6 +95,11 @@ public final class MemoryStream implements QuicStream {
     return incoming.awaitReset();
   }
 
+  /** The code of the peer's RESET_STREAM, if it has come. */
+  public OptionalLong peerReset() {
+    return incoming.resetCode();
+  }
+
   /** Waits for the peer's STOP_SENDING. */
   public long awaitStop() {
     return outgoing.awaitStop();
