@@ -90,7 +90,7 @@ final class Acceptance {
     if (!host.matches(chain[0])) {
       return refused(
           Reason.CERTIFICATE_FOR_OTHER_HOST,
-          "is not for " + host + " but for " + HostName.names(chain[0]),
+          "is not for " + host.written() + " but for " + HostName.names(chain[0]),
           new CertificateException("no subject alternative name matches " + host));
     }
     return Optional.empty();

@@ -145,9 +145,8 @@ final class Attempt {
   }
 
   private ConnectFailedException failed(Reason reason, String words, Exception cause) {
-    String name = host + ":" + address.getPort();
-    String at = Dialer.written(address);
-    String who = name.equals(at) ? name : name + " (" + at + ")";
+    String name = host.written() + ":" + address.getPort();
+    String who = host.isAddress() ? name : name + " (" + Dialer.written(address) + ")";
     return new ConnectFailedException(reason, who + " " + words, cause);
   }
 }

@@ -83,7 +83,7 @@ final class Dialer {
   private ConnectFailedException unknownHost(String words, Exception cause) {
     return new ConnectFailedException(
         Reason.UNKNOWN_HOST,
-        host + ":" + port + " cannot be reached: " + host + " " + words,
+        host.written() + ":" + port + " cannot be reached: " + host.written() + " " + words,
         cause);
   }
 

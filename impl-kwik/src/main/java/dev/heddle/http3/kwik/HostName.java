@@ -40,6 +40,16 @@ final class HostName {
     return name;
   }
 
+  /** The name for people: an IPv6 address in brackets, as in a URI. */
+  String written() {
+    return name.indexOf(':') < 0 ? name : "[" + name + "]";
+  }
+
+  /** Whether this is an address and no name. */
+  boolean isAddress() {
+    return literal != null;
+  }
+
   boolean matches(X509Certificate certificate) {
     return names(certificate).stream().anyMatch(this::matches);
   }

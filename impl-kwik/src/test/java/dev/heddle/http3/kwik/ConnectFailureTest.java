@@ -2,6 +2,7 @@ package dev.heddle.http3.kwik;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.heddle.ConnectFailedException;
 import dev.heddle.ConnectFailedException.Reason;
@@ -13,6 +14,7 @@ import dev.heddle.spi.Trust;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,18 @@ class ConnectFailureTest {
     assertThat(failed.reason()).isEqualTo(Reason.NO_ANSWER);
     assertThat(failed).hasMessageContaining("nothing listens at this port");
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE);
+  }
+
+  @Test
+  void anIpv6AddressIsReportedInBracketsAndOnce() throws Exception {
+    try (DatagramSocket free = new DatagramSocket(new InetSocketAddress("::1", 0))) {
+      int port = free.getLocalPort();
+      free.close();
+      ConnectFailedException failed = failed(Loopback.client(), "[::1]", port);
+      assertThat(failed).hasMessageStartingWith("[::1]:" + port + " does not answer");
+    } catch (SocketException e) {
+      abort("this machine has no ::1");
+    }
   }
 
   @Test

@@ -45,6 +45,18 @@ class HostNameTest {
     assertThat(HostName.of(host).matches(certificate(presented))).isFalse();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "Example.org, example.org, false",
+    "127.0.0.1,   127.0.0.1,   true",
+    "[::1],       [::1],       true",
+    "::1,         [::1],       true",
+  })
+  void anIpv6AddressIsWrittenInBrackets(String host, String written, boolean address) {
+    assertThat(HostName.of(host).written()).isEqualTo(written);
+    assertThat(HostName.of(host).isAddress()).isEqualTo(address);
+  }
+
   @Test
   void oneOfSeveralNamesIsEnough() {
     X509Certificate certificate =
