@@ -9,6 +9,7 @@ import dev.heddle.http3.wire.H3Error;
 import dev.heddle.http3.wire.ProtocolException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -16,6 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * fails later is told this one. Any thread; nothing here waits.
  */
 final class StreamFate {
+  private static final System.Logger LOG = System.getLogger(StreamFate.class.getName());
+
   private final QuicStream quic;
   private final Http3Connection connection;
   private final boolean client;
@@ -77,8 +80,11 @@ final class StreamFate {
     if (e instanceof ProtocolException violation) {
       return violated(violation);
     }
-    if (e instanceof FieldSectionTooLargeException && (client || headersThere)) {
-      return violated(ProtocolException.stream(H3Error.H3_EXCESSIVE_LOAD, e.getMessage()));
+    if (e instanceof FieldSectionTooLargeException) {
+      if (client || headersThere) {
+        return violated(ProtocolException.stream(H3Error.H3_EXCESSIVE_LOAD, e.getMessage()));
+      }
+      log("the header section is too large: " + e.getMessage()); // which gets an answer
     }
     StreamEnd ended = end.get();
     if (ended != null) {
@@ -101,10 +107,19 @@ final class StreamFate {
         yield connection.ended(violation);
       }
       case STREAM -> {
+        if (!sealed()) {
+          log(violation.toString());
+        }
         ErrorCode code = new ErrorCode(violation.error().code());
         end(new StreamEnd.Violated(code, violation.getMessage()), code.value());
         yield end.get().exception();
       }
     };
+  }
+
+  private void log(String fault) {
+    LOG.log(
+        Level.DEBUG,
+        () -> connection.quic().remoteAddress() + " stream " + quic.id() + ": " + fault);
   }
 }

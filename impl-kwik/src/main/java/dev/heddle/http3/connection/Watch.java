@@ -2,6 +2,7 @@ package dev.heddle.http3.connection;
 
 import dev.heddle.http3.wire.H3Error;
 import dev.heddle.http3.wire.ProtocolException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 
 /**
@@ -9,6 +10,7 @@ import java.time.Duration;
  * connection.
  */
 final class Watch {
+  private static final System.Logger LOG = System.getLogger(Watch.class.getName());
   private static final Duration LONGEST_NAP = Duration.ofSeconds(2);
 
   private final Http3Connection connection;
@@ -56,6 +58,9 @@ final class Watch {
     }
     for (RequestStream stream : requests.halfOpen()) {
       if (overdue(stream.openedNanos()) && requests.completed(stream)) {
+        LOG.log(
+            Level.DEBUG,
+            () -> connection.quic().remoteAddress() + " stream " + stream.id() + ": no headers in time");
         stream.reject();
       }
     }

@@ -5,6 +5,7 @@ import dev.heddle.Headers;
 import dev.heddle.Http3Exception;
 import dev.heddle.Session;
 import dev.heddle.SessionClosedException;
+import dev.heddle.StreamResetException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -24,20 +25,21 @@ final class Faults {
     report(session, response.first(":status").orElse("") + " " + reason);
   }
 
-  /** A session that the client or the network ended. */
+  /** A session that the client or the network ended; what Heddle ended is told by its log. */
   void ended(Session session, Http3Exception failure) throws IOException, InterruptedException {
-    boolean ownDoing =
+    boolean toldElsewhere =
         failure instanceof SessionClosedException
+            || failure instanceof StreamResetException reset && !reset.fromPeer()
             || failure instanceof ConnectionClosedException closed
                 && closed.origin() == ConnectionClosedException.Origin.LOCAL;
-    if (!ownDoing) {
+    if (!toldElsewhere) {
       report(session, failure.getMessage());
     }
   }
 
-  /** A connection that was closed because of what the client did on it. */
-  void closed(String what) {
-    out.println(printable(what));
+  /** What the client did on a stream or connection that was ended for it, beginning with its address. */
+  void violated(String what) {
+    out.println(printable(what.startsWith("/") ? what.substring(1) : what));
   }
 
   private void report(Session session, String what) throws IOException, InterruptedException {

@@ -29,7 +29,7 @@ public final class SampleServer {
     try {
       ServerCommand command = ServerCommand.parse(words);
       ServerCertificate certificate = command.load();
-      ClosedConnections.reportTo(new Faults(System.err));
+      Violations.reportTo(new Faults(System.err));
       Http3Server server = start(command, certificate, endpoints(System.err));
       Runtime.getRuntime().addShutdownHook(new Thread(() -> endProcess(server)));
       System.out.println(listeningLine(server.localAddress(), certificate));

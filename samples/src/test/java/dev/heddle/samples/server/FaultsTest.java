@@ -70,10 +70,29 @@ class FaultsTest {
   @Test
   void aConnectionThatHeddleClosedIsOneLine() {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    ClosedConnections.reportTo(new Faults(new PrintStream(lines, true, UTF_8)));
+    Violations.reportTo(new Faults(new PrintStream(lines, true, UTF_8)));
     System.getLogger("dev.heddle.http3.connection.Http3Connection")
-        .log(System.Logger.Level.DEBUG, () -> "127.0.0.1:5: H3_FRAME_UNEXPECTED: two\nlines");
+        .log(System.Logger.Level.DEBUG, () -> "/127.0.0.1:5: H3_FRAME_UNEXPECTED: two\nlines");
     assertThat(lines.toString(UTF_8).lines())
         .containsExactly("127.0.0.1:5: H3_FRAME_UNEXPECTED: two?lines");
+  }
+
+  @Test
+  void aRequestThatNoEndpointSeesIsOneLine() throws Exception {
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    Violations.reportTo(new Faults(new PrintStream(lines, true, UTF_8)));
+    try (RunningServer server = new RunningServer();
+        SessionConnection connection = server.connect()) {
+      Headers request = Headers.get(server.uri("/")).with("x", "y".repeat(70_000));
+      try (Session session = connection.open(request, new byte[0])) {
+        assertThat(session.headers().status()).hasValue(431);
+      }
+      assertThat(server.faults()).isEmpty();
+    }
+    assertThat(lines.toString(UTF_8).lines())
+        .singleElement()
+        .asString()
+        .startsWith("127.0.0.1:")
+        .contains("stream 0: the header section is too large");
   }
 }
