@@ -39,7 +39,10 @@ final class ClassEdits {
   private final ClassDesc hooks;
   private final ClassDesc owner;
   private final Map<String, CodeTransform> byMethod = new LinkedHashMap<>();
+
+  /** Places found less places expected, by method. */
   private final Map<String, Integer> found = new LinkedHashMap<>();
+
   private final List<Consumer<ClassBuilder>> additions = new ArrayList<>();
   private final Set<String> opened = new HashSet<>();
 
@@ -162,7 +165,7 @@ final class ClassEdits {
   ClassEdits open(String... members) {
     for (String member : members) {
       opened.add(member);
-      found.put(member, 0);
+      found.put(member, -1);
     }
     return this;
   }
@@ -192,8 +195,8 @@ final class ClassEdits {
   }
 
   private ClassEdits add(String method, CodeTransform transform) {
-    byMethod.put(method, transform);
-    found.put(method, 0);
+    byMethod.merge(method, transform, CodeTransform::andThen);
+    found.merge(method, -1, Integer::sum);
     return this;
   }
 
@@ -221,7 +224,7 @@ final class ClassEdits {
         transform.andThen(
             ClassTransform.endHandler(builder -> additions.forEach(add -> add.accept(builder))));
     byte[] edited = classFile.transformClass(model, all);
-    found.forEach((method, times) -> require(times == 1, method));
+    found.forEach((method, missing) -> require(missing == 0, method));
     Files.write(file, edited);
   }
 

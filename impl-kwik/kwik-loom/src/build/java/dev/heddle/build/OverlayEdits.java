@@ -21,6 +21,8 @@ public final class OverlayEdits {
   private static final ClassDesc CLIENT = type("impl.QuicClientConnectionImpl");
   private static final ClassDesc SERVER = type("server.impl.ServerConnectionImpl");
   private static final ClassDesc CONNECTOR = type("server.impl.ServerConnectorImpl");
+  private static final String CONNECTOR_INIT =
+      "<init>(DatagramSocket,TlsServerEngineFactory,List,ServerConnectionConfig,Logger)";
   private static final ClassDesc CONNECTOR_BUILDER =
       type("server.impl.ServerConnectorImpl$BuilderImpl");
   private static final ClassDesc PARAMETERS = type("impl.TransportParameters");
@@ -82,6 +84,23 @@ public final class OverlayEdits {
             "<init>(Version,Role,Path,ConnectionConfig,String,Logger)",
             "newSingleThreadExecutor",
             "callbackExecutor")
+        .replaceBody(
+            "schedule(Runnable,int,TimeUnit)",
+            code ->
+                code.aload(0)
+                    .aload(1)
+                    .iload(2)
+                    .aload(3)
+                    .invokestatic(
+                        HOOKS,
+                        "schedule",
+                        MethodTypeDesc.of(
+                            ClassDesc.ofDescriptor("V"),
+                            CONNECTION,
+                            ClassDesc.of("java.lang.Runnable"),
+                            ClassDesc.ofDescriptor("I"),
+                            ClassDesc.of("java.util.concurrent.TimeUnit")))
+                    .return_())
         .withoutAssertions()
         .write();
   }

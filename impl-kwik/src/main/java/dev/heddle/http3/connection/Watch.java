@@ -60,7 +60,11 @@ final class Watch {
       if (overdue(stream.openedNanos()) && requests.completed(stream)) {
         LOG.log(
             Level.DEBUG,
-            () -> connection.quic().remoteAddress() + " stream " + stream.id() + ": no headers in time");
+            () ->
+                connection.quic().remoteAddress()
+                    + " stream "
+                    + stream.id()
+                    + ": no headers in time");
         stream.reject();
       }
     }

@@ -169,8 +169,8 @@ final class KwikConnection implements QuicConnection {
 
   /**
    * Whether neither side has begun to close the connection. Whoever learns of the end before
-   * CONNECTION_CLOSE has left must send nothing more: a RESET_STREAM would overtake it, and the peer
-   * would take the connection's end for a fault of one request.
+   * CONNECTION_CLOSE has left must send nothing more: a RESET_STREAM would overtake it, and the
+   * peer would take the connection's end for a fault of one request.
    */
   boolean live() {
     return closing.get() == null && !ended();

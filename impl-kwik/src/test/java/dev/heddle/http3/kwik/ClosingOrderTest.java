@@ -82,7 +82,6 @@ class ClosingOrderTest {
     QuicClientConnection kwik =
         new Attempt(host, server.localAddress(), acceptance, Limits.defaults(), true, PATIENCE)
             .connect(PATIENCE);
-    return new KwikConnection(
-        kwik, true, kwik.getLocalAddress(), server.localAddress(), () -> {});
+    return new KwikConnection(kwik, true, kwik.getLocalAddress(), server.localAddress(), () -> {});
   }
 }

@@ -37,7 +37,10 @@ final class Faults {
     }
   }
 
-  /** What the client did on a stream or connection that was ended for it, beginning with its address. */
+  /**
+   * What the client did on a stream or connection that was ended for it, beginning with its
+   * address.
+   */
   void violated(String what) {
     out.println(printable(what.startsWith("/") ? what.substring(1) : what));
   }

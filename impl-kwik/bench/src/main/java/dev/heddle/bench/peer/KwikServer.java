@@ -4,6 +4,7 @@ import dev.heddle.Limits;
 import dev.heddle.ServerCertificate;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.nio.channels.DatagramChannel;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import tech.kwik.core.log.NullLogger;
@@ -15,6 +16,8 @@ import tech.kwik.core.server.ServerConnector;
 record KwikServer(ServerConnector connector, DatagramSocket socket, int port)
     implements AutoCloseable {
   static final int STREAM_WINDOW_BYTES = Limits.defaults().streamWindowBytes();
+
+  private static final int SOCKET_BUFFER_BYTES = 4 << 20;
 
   static KwikServer start(
       ServerCertificate certificate, String protocol, ApplicationProtocolConnectionFactory factory)
@@ -37,7 +40,10 @@ record KwikServer(ServerConnector connector, DatagramSocket socket, int port)
             .maxUnidirectionalStreamBufferSize(STREAM_WINDOW_BYTES)
             .retryRequired(false)
             .build();
-    DatagramSocket socket = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
+    DatagramSocket socket = DatagramChannel.open().socket();
+    socket.setReceiveBufferSize(SOCKET_BUFFER_BYTES); // as Heddle's
+    socket.setSendBufferSize(SOCKET_BUFFER_BYTES);
+    socket.bind(new InetSocketAddress("127.0.0.1", 0));
     ServerConnector connector =
         ServerConnector.builder()
             .withSocket(socket)

@@ -159,6 +159,11 @@ public abstract class LossBasedController implements CongestionController {
     return free < packetSize || packetsInFlight >= MAX_PACKETS_IN_FLIGHT ? 0 : free;
   }
 
+  /** Whether the window still grows by all that is acknowledged. */
+  public synchronized boolean inSlowStart() {
+    return window < slowStartThreshold;
+  }
+
   @Override
   public boolean canSend(int bytes) {
     return bytes <= remainingCwnd();

@@ -8,8 +8,11 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -17,10 +20,12 @@ import tech.kwik.core.ConnectionTerminatedEvent;
 import tech.kwik.core.QuicConnection;
 import tech.kwik.core.QuicConstants.TransportErrorCode;
 import tech.kwik.core.common.EncryptionLevel;
+import tech.kwik.core.concurrent.DaemonThreadFactory;
 import tech.kwik.core.frame.ConnectionCloseFrame;
 import tech.kwik.core.frame.StreamDataBlockedFrame;
 import tech.kwik.core.impl.QuicConnectionImpl.ErrorType;
 import tech.kwik.core.impl.QuicConnectionImpl.Status;
+import tech.kwik.core.loom.Alarm;
 import tech.kwik.core.loom.ConnectionEnd;
 import tech.kwik.core.loom.ConnectionEnd.Cause;
 import tech.kwik.core.loom.LoomConnection;
@@ -34,6 +39,9 @@ import tech.kwik.core.udp.UdpSocket;
 public final class LoomHooks {
 
   private static final long CALLBACK_THREAD_IDLE_MS = 500;
+
+  /** First packets of connections that wait to be looked at. */
+  private static final int MAX_FIRST_PACKETS = 1_024;
 
   /** How long a connection that hardly existed repeats its CONNECTION_CLOSE. */
   private static final long MAX_INITIAL_CLOSING_MS = 500;
@@ -222,6 +230,46 @@ public final class LoomHooks {
             new LinkedBlockingQueue<>(),
             threads);
     executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+
+  /** Instead of a thread pool of the connection: calls back from a thread of its own, once. */
+  public static void schedule(
+      QuicConnectionImpl connection, Runnable action, int delay, TimeUnit unit) {
+    Alarm alarm = new Alarm(() -> Thread.ofVirtual().name("kwik-later").start(action));
+    alarm.at(System.nanoTime() + unit.toNanos(delay));
+  }
+
+  /**
+   * Instead of the pool of ten threads that looks at the first packets of connections, with a queue
+   * that has no bound: what does not fit is dropped, and clients send it again.
+   */
+  public static ThreadPoolExecutor firstPacketExecutor(
+      int core,
+      int most,
+      long keepAlive,
+      TimeUnit unit,
+      BlockingQueue<Runnable> queue,
+      ThreadFactory threads) {
+    int workers = Runtime.getRuntime().availableProcessors();
+    var executor =
+        new ThreadPoolExecutor(
+            workers,
+            workers,
+            CALLBACK_THREAD_IDLE_MS,
+            TimeUnit.MILLISECONDS,
+            new LinkedBlockingQueue<>(MAX_FIRST_PACKETS),
+            Thread.ofVirtual().name("kwik-first-packet").factory(),
+            new ThreadPoolExecutor.DiscardPolicy());
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+
+  /** Instead of a thread that keeps the process alive, and tasks that outlive their purpose. */
+  public static ScheduledExecutorService cleanUpExecutor() {
+    var executor = new ScheduledThreadPoolExecutor(1, new DaemonThreadFactory("kwik-clean-up"));
+    executor.setRemoveOnCancelPolicy(true);
+    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     return executor;
   }
 

@@ -82,6 +82,15 @@ final class Levels {
     return onlyApp;
   }
 
+  boolean hasRequests() {
+    for (RequestQueue queue : queues) {
+      if (queue.hasRequests()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void clear() {
     for (RequestQueue queue : queues) {
       queue.clear();

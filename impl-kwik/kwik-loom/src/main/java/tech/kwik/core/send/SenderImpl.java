@@ -84,6 +84,8 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   // Belong to who has the turn. The buffer is kept between turns only while it is unsent.
   private ByteBuffer out;
   private boolean unsent;
+  private final Pacer pacer = new Pacer();
+  private long pacedUntil = AckGenerator.NEVER;
 
   // Written by who has the turn.
   private volatile int datagramsSent;
@@ -275,7 +277,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     if (limit != NO_LIMIT) {
       most = (int) Math.min(most, limit - bytesSent);
     }
-    long window = congestion.remainingCwnd();
+    long window = pacedWindow(most, now);
     int probe = mtu.wanted(now);
     if (probe > 0 && window >= probe) {
       builder.assembleProbe(mtu, probe);
@@ -292,6 +294,24 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     return handOver();
   }
 
+  /** What congestion control allows, or nothing as long as pacing does not. */
+  private long pacedWindow(int size, long now) {
+    long window = congestion.remainingCwnd();
+    pacedUntil = AckGenerator.NEVER;
+    if (window <= 0) {
+      return 0;
+    }
+    long rtt0 = rtt.latestNanos() == 0 ? 0 : rtt.smoothedNanos();
+    long next = pacer.next(size, congestion.getWindowSize(), congestion.inSlowStart(), rtt0, now);
+    if (next - now <= 0) {
+      return window;
+    }
+    if (levels.hasRequests()) {
+      pacedUntil = next;
+    }
+    return 0;
+  }
+
   /** Notes the packets before they leave: an acknowledgement may come sooner than this returns. */
   private void register(Instant now) {
     List<DatagramBuilder.Sent> packets = builder.packets();
@@ -301,6 +321,9 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     for (int i = 0; i < packets.size(); i++) {
       QuicPacket packet = packets.get(i).packet();
       recovery.packetSent(packet, now, packets.get(i).lost());
+      if (!packet.isAckOnly()) {
+        pacer.sent(packet.getSize());
+      }
       idleTimer.packetSent(packet, now);
       if (packet.isAckEliciting()) {
         lastAckEliciting = now;
@@ -333,6 +356,9 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     long due = levels.ackDue(now);
     if (unsent) {
       due = now + ROOM_RETRY_NANOS;
+    }
+    if (pacedUntil != AckGenerator.NEVER && (due == AckGenerator.NEVER || pacedUntil - due < 0)) {
+      due = pacedUntil;
     }
     if (due != AckGenerator.NEVER) {
       alarm.at(due);

@@ -5,7 +5,6 @@ import java.lang.ref.WeakReference;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
@@ -21,8 +20,6 @@ import tech.kwik.core.loom.SocketFaults;
  * and are not guarded against code that computes on every carrier. Any thread sends, one receives.
  */
 public final class UdpSocket {
-
-  private static final int RECEIVE_MILLIS = 200;
 
   /** What every network takes. */
   private static final int SMALL_BYTES = 1_252;
@@ -75,9 +72,7 @@ public final class UdpSocket {
 
   private static UdpSocket opened(DatagramSocket socket) throws IOException {
     DatagramChannel channel = socket.getChannel();
-    if (channel == null) {
-      socket.setSoTimeout(RECEIVE_MILLIS);
-    } else {
+    if (channel != null) {
       channel.configureBlocking(false);
     }
     return new UdpSocket(socket, channel);
@@ -123,7 +118,8 @@ public final class UdpSocket {
   /**
    * Receives a datagram into the buffer.
    *
-   * @return where it comes from, or null if there is none; without a channel waits a little for one
+   * @return where it comes from, or null if there is none; without a channel waits for one until
+   *     the socket is closed
    */
   InetSocketAddress receive(ByteBuffer buffer) throws IOException {
     try {
@@ -135,8 +131,6 @@ public final class UdpSocket {
       socket.receive(packet);
       buffer.position(packet.getLength());
       return (InetSocketAddress) packet.getSocketAddress();
-    } catch (SocketTimeoutException e) {
-      return null;
     } catch (IOException e) {
       look(e);
       return null;
