@@ -1,47 +1,44 @@
 package tech.kwik.core.impl;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import tech.kwik.core.common.EncryptionLevel;
-import tech.kwik.core.concurrent.DaemonThreadFactory;
 import tech.kwik.core.frame.PingFrame;
+import tech.kwik.core.loom.Alarm;
 import tech.kwik.core.send.Sender;
 
 /**
- * Sends a PING twice per idle time-out for as long as it was asked to.
+ * Sends a PING twice per idle time-out for as long as it was asked to. Any thread calls.
  *
- * <p>Unlike the class it replaces its thread is a daemon and ends with the connection.
+ * <p>Unlike the class it replaces it has no thread, and ends with the connection.
  */
 public class KeepAliveActor {
 
-  private final VersionHolder version;
   private final Sender sender;
-  private final Instant until;
-  private final ScheduledExecutorService scheduler =
-      Executors.newScheduledThreadPool(1, new DaemonThreadFactory("keep-alive"));
+  private final Alarm alarm = new Alarm(this::ping);
+  private final long intervalNanos;
+  private final long until;
+  private volatile boolean ended;
 
   public KeepAliveActor(
       VersionHolder version, int keepAliveSeconds, int maxIdleTimeoutMs, Sender sender) {
-    this.version = version;
     this.sender = sender;
-    this.until = Instant.now().plus(Duration.ofSeconds(keepAliveSeconds));
-    long intervalMs = Math.max(1, maxIdleTimeoutMs / 2);
-    scheduler.scheduleAtFixedRate(this::ping, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
+    this.intervalNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(1, maxIdleTimeoutMs / 2));
+    this.until = System.nanoTime() + TimeUnit.SECONDS.toNanos(keepAliveSeconds);
+    alarm.at(System.nanoTime() + intervalNanos);
   }
 
   private void ping() {
-    if (Instant.now().isAfter(until)) {
-      shutdown();
+    long now = System.nanoTime();
+    if (ended || until - now < 0) {
       return;
     }
-    sender.send(new PingFrame(version.getVersion()), EncryptionLevel.App);
+    sender.send(new PingFrame(), EncryptionLevel.App);
     sender.flush();
+    alarm.at(now + intervalNanos);
   }
 
   public void shutdown() {
-    scheduler.shutdownNow();
+    ended = true;
+    alarm.off();
   }
 }

@@ -53,6 +53,8 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   /** Writes that follow each other so closely come from several threads. */
   private static final long CROWDED_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
 
+  private static final long LONGEST_YIELD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
   private final InetSocketAddress peer;
   private final Logger log;
   private final QLog qlog;
@@ -65,6 +67,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   private final DatagramBuilder builder;
   private final Turn turn = new Turn(this::sendAll);
   private final Alarm alarm = new Alarm(this::flush);
+  private final Alarm rescue = new Alarm(this::flush);
 
   private volatile UdpSocket socket;
   private volatile boolean started;
@@ -207,6 +210,8 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     long sinceLast = now - lastWrite;
     lastWrite = now;
     if (sinceLast < CROWDED_NANOS && current.isVirtual()) {
+      // Code that computes on every carrier must not keep what was written from leaving.
+      rescue.at(now + LONGEST_YIELD_NANOS);
       Thread.yield();
       if (!levels.queue(EncryptionLevel.App).hasRequests()) {
         return;
@@ -248,8 +253,9 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
       return;
     }
     try {
-      while (sendNext()) {
-        Thread.onSpinWait();
+      boolean more = true;
+      while (more) {
+        more = sendNext();
       }
       awaken();
     } catch (IOException | RuntimeException | Error e) {
@@ -262,6 +268,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     Runnable hook = shutdownHook;
     if (hook != null && shutDown.compareAndSet(false, true)) {
       alarm.off();
+      rescue.off();
       Thread.ofVirtual().name("kwik-terminate").start(hook);
     }
   }

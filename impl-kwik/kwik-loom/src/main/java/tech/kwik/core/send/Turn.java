@@ -13,6 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Turn {
 
+  /** Who has worked so often for others goes on with its own business. */
+  private static final int MOST_ROUNDS = 64;
+
   private final AtomicInteger marks = new AtomicInteger();
   private final Runnable work;
 
@@ -22,13 +25,22 @@ public final class Turn {
 
   /** Does the work, or makes sure that the thread which is at it does it once more. */
   public void take() {
-    if (marks.getAndIncrement() != 0) {
-      return;
+    if (marks.getAndIncrement() == 0) {
+      work(1);
     }
-    int seen = 1;
-    do {
+  }
+
+  /** With the turn, having seen so many marks. */
+  private void work(int marksSeen) {
+    int seen = marksSeen;
+    for (int rounds = 1; seen != 0; rounds++) {
+      if (rounds > MOST_ROUNDS && Thread.currentThread().isVirtual()) {
+        int handedOver = seen;
+        Thread.ofVirtual().name("kwik-send").start(() -> work(handedOver));
+        return;
+      }
       work.run();
       seen = marks.addAndGet(-seen);
-    } while (seen != 0);
+    }
   }
 }
