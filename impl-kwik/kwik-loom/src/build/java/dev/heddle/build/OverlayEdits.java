@@ -16,6 +16,7 @@ public final class OverlayEdits {
 
   private static final String PACKAGE = "tech.kwik.core.";
   private static final ClassDesc HOOKS = type("impl.LoomHooks");
+  private static final ClassDesc SOCKETS = type("impl.SocketHooks");
   private static final ClassDesc CONNECTION = type("impl.QuicConnectionImpl");
   private static final ClassDesc ERROR_TYPE = type("impl.QuicConnectionImpl$ErrorType");
   private static final ClassDesc CLIENT = type("impl.QuicClientConnectionImpl");
@@ -47,6 +48,7 @@ public final class OverlayEdits {
 
   private void run() throws IOException {
     editConnection();
+    editDelays();
     editClient();
     editServer();
     editConnector();
@@ -84,6 +86,12 @@ public final class OverlayEdits {
             "<init>(Version,Role,Path,ConnectionConfig,String,Logger)",
             "newSingleThreadExecutor",
             "callbackExecutor")
+        .withoutAssertions()
+        .write();
+  }
+
+  private void editDelays() throws IOException {
+    edit(CONNECTION)
         .replaceBody(
             "schedule(Runnable,int,TimeUnit)",
             code ->
@@ -92,7 +100,7 @@ public final class OverlayEdits {
                     .iload(2)
                     .aload(3)
                     .invokestatic(
-                        HOOKS,
+                        SOCKETS,
                         "schedule",
                         MethodTypeDesc.of(
                             ClassDesc.ofDescriptor("V"),
@@ -101,7 +109,6 @@ public final class OverlayEdits {
                             ClassDesc.ofDescriptor("I"),
                             ClassDesc.of("java.util.concurrent.TimeUnit")))
                     .return_())
-        .withoutAssertions()
         .write();
   }
 
@@ -135,10 +142,12 @@ public final class OverlayEdits {
                         MethodTypeDesc.of(ClassDesc.ofDescriptor("V"), CLIENT))
                     .return_())
         .replaceBody("receiveAndProcessPackets()", CodeBuilder::return_)
-        .replaceNew("lambda$new$0(InetAddress)", SOCKET_NAME, HOOKS, "openSocket", SOCKET)
+        .replaceNew("lambda$new$0(InetAddress)", SOCKET_NAME, SOCKETS, "openSocket", SOCKET)
+        .open("parser", "receiver", "sender", "serverAddress", "serverPort")
+        .write();
+    new ClassEdits(classes, SOCKETS, CLIENT)
         .replaceCall(
             "initTransportParameters()", "setMaxUdpPayloadSize", "setMaxUdpPayloadSize", PARAMETERS)
-        .open("parser", "receiver", "sender", "serverAddress", "serverPort")
         .write();
   }
 
@@ -165,7 +174,7 @@ public final class OverlayEdits {
   }
 
   private void editConnector() throws IOException {
-    edit(CONNECTOR)
+    new ClassEdits(classes, SOCKETS, CONNECTOR)
         .replaceBody(
             "start()",
             code ->
@@ -180,14 +189,16 @@ public final class OverlayEdits {
         .replaceNew(
             "<init>(int,InputStream,InputStream,List,boolean,Logger)",
             SOCKET_NAME,
-            HOOKS,
+            SOCKETS,
             "openSocket",
             SOCKET)
         .open("log", "closing", "acceptingNewConnections", "receiver")
         .open("connectionRegistry", "connectionIdLength")
         .open("processLongHeaderPacket(InetSocketAddress,ByteBuffer)")
         .write();
-    edit(CONNECTOR_BUILDER).replaceNew("build()", SOCKET_NAME, HOOKS, "openSocket", SOCKET).write();
+    edit(CONNECTOR_BUILDER)
+        .replaceNew("build()", SOCKET_NAME, SOCKETS, "openSocket", SOCKET)
+        .write();
   }
 
   /** LoomHooks.name(this, first argument if it has a type). */

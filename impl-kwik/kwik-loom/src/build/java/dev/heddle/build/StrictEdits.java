@@ -36,6 +36,7 @@ final class StrictEdits {
   void run() throws IOException {
     editPackets();
     editConnections();
+    editClientAndServer();
     editTransportParameters();
   }
 
@@ -100,6 +101,9 @@ final class StrictEdits {
             "process(PathResponseFrame,QuicPacket,PacketMetaData)",
             code -> frame(code, "pathResponse", type("frame.PathResponseFrame")))
         .write();
+  }
+
+  private void editClientAndServer() throws IOException {
     edit(CLIENT)
         .prepend("process(InitialPacket,PacketMetaData)", StrictEdits::dropForeign)
         .prepend("process(HandshakePacket,PacketMetaData)", StrictEdits::dropForeign)

@@ -1,18 +1,8 @@
 package tech.kwik.core.impl;
 
-import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
-import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -20,17 +10,14 @@ import tech.kwik.core.ConnectionTerminatedEvent;
 import tech.kwik.core.QuicConnection;
 import tech.kwik.core.QuicConstants.TransportErrorCode;
 import tech.kwik.core.common.EncryptionLevel;
-import tech.kwik.core.concurrent.DaemonThreadFactory;
 import tech.kwik.core.frame.ConnectionCloseFrame;
 import tech.kwik.core.frame.StreamDataBlockedFrame;
 import tech.kwik.core.impl.QuicConnectionImpl.ErrorType;
 import tech.kwik.core.impl.QuicConnectionImpl.Status;
-import tech.kwik.core.loom.Alarm;
 import tech.kwik.core.loom.ConnectionEnd;
 import tech.kwik.core.loom.ConnectionEnd.Cause;
 import tech.kwik.core.loom.LoomConnection;
 import tech.kwik.core.stream.StreamManager;
-import tech.kwik.core.udp.UdpSocket;
 
 /**
  * Where the stock connection classes and our stream classes meet. The methods without a caller in
@@ -40,14 +27,8 @@ public final class LoomHooks {
 
   private static final long CALLBACK_THREAD_IDLE_MS = 500;
 
-  /** First packets of connections that wait to be looked at. */
-  private static final int MAX_FIRST_PACKETS = 1_024;
-
   /** How long a connection that hardly existed repeats its CONNECTION_CLOSE. */
   private static final long MAX_INITIAL_CLOSING_MS = 500;
-
-  /** RFC 9000 §18.2: the default of max_udp_payload_size. */
-  private static final int LARGEST_UDP_PAYLOAD = 65_527;
 
   private static final ConnectionEnd HANDSHAKE_FAILED =
       new ConnectionEnd(Cause.HANDSHAKE_FAILED, false, false, 0, "");
@@ -233,46 +214,6 @@ public final class LoomHooks {
     return executor;
   }
 
-  /** Instead of a thread pool of the connection: calls back from a thread of its own, once. */
-  public static void schedule(
-      QuicConnectionImpl connection, Runnable action, int delay, TimeUnit unit) {
-    Alarm alarm = new Alarm(() -> Thread.ofVirtual().name("kwik-later").start(action));
-    alarm.at(System.nanoTime() + unit.toNanos(delay));
-  }
-
-  /**
-   * Instead of the pool of ten threads that looks at the first packets of connections, with a queue
-   * that has no bound: what does not fit is dropped, and clients send it again.
-   */
-  public static ThreadPoolExecutor firstPacketExecutor(
-      int core,
-      int most,
-      long keepAlive,
-      TimeUnit unit,
-      BlockingQueue<Runnable> queue,
-      ThreadFactory threads) {
-    int workers = Runtime.getRuntime().availableProcessors();
-    var executor =
-        new ThreadPoolExecutor(
-            workers,
-            workers,
-            CALLBACK_THREAD_IDLE_MS,
-            TimeUnit.MILLISECONDS,
-            new LinkedBlockingQueue<>(MAX_FIRST_PACKETS),
-            Thread.ofVirtual().name("kwik-first-packet").factory(),
-            new ThreadPoolExecutor.DiscardPolicy());
-    executor.allowCoreThreadTimeOut(true);
-    return executor;
-  }
-
-  /** Instead of a thread that keeps the process alive, and tasks that outlive their purpose. */
-  public static ScheduledExecutorService cleanUpExecutor() {
-    var executor = new ScheduledThreadPoolExecutor(1, new DaemonThreadFactory("kwik-clean-up"));
-    executor.setRemoveOnCancelPolicy(true);
-    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    return executor;
-  }
-
   /** In the client's preTerminateHook: stock kwik goes on pinging unless this side closed. */
   public static void stop(KeepAliveActor keepAlive) {
     if (keepAlive != null) {
@@ -285,39 +226,9 @@ public final class LoomHooks {
     connection.getStreamManager().dataBlocked(frame.getStreamId());
   }
 
-  /** Instead of announcing kwik's receive buffer, which is not used any more. */
-  public static void setMaxUdpPayloadSize(TransportParameters parameters, int configured) {
-    boolean kwiksOwn = configured == QuicClientConnectionImpl.DEFAULT_MAX_UDP_PAYLOAD_SIZE;
-    parameters.setMaxUdpPayloadSize(kwiksOwn ? LARGEST_UDP_PAYLOAD : configured);
-  }
-
   /** Instead of the RuntimeException of an interrupted connect. */
   public static InterruptedIOException connectInterrupted() {
     return new InterruptedIOException("interrupted while connecting");
-  }
-
-  /** Instead of DatagramSocket.send, which a non-blocking channel does not allow. */
-  public static void send(DatagramSocket socket, DatagramPacket packet) throws IOException {
-    ByteBuffer data = ByteBuffer.wrap(packet.getData(), packet.getOffset(), packet.getLength());
-    UdpSocket.of(socket).send(data, (InetSocketAddress) packet.getSocketAddress());
-  }
-
-  /** Instead of new DatagramSocket(): one with a channel. */
-  public static DatagramSocket openSocket() throws SocketException {
-    return openSocket(0);
-  }
-
-  /** Instead of new DatagramSocket(int): one with a channel. */
-  public static DatagramSocket openSocket(int port) throws SocketException {
-    try {
-      DatagramSocket socket = DatagramChannel.open().socket();
-      socket.bind(new InetSocketAddress(port));
-      return socket;
-    } catch (SocketException e) {
-      throw e;
-    } catch (IOException e) {
-      throw (SocketException) new SocketException(e.getMessage()).initCause(e);
-    }
   }
 
   private static void end(QuicConnectionImpl connection, ConnectionEnd end) {

@@ -9,7 +9,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import tech.kwik.core.QuicConstants.TransportErrorCode;
 import tech.kwik.core.StreamClosedException;
 import tech.kwik.core.frame.QuicFrame;
-import tech.kwik.core.frame.ReceivedStreamFrame;
 import tech.kwik.core.frame.ResetStreamFrame;
 import tech.kwik.core.frame.StopSendingFrame;
 import tech.kwik.core.frame.StreamFrame;
@@ -160,7 +159,7 @@ final class ReceivePart {
         discarded = discard();
         left = finalSize >= 0 && leave();
       } else if (resetCode < 0) {
-        add(frame);
+        bytes.add(frame);
         left = readOffset == finalSize && leave();
         if (bytes.available() > 0 || readOffset == finalSize) {
           readable.signal();
@@ -172,14 +171,6 @@ final class ReceivePart {
     credit.returned(discarded);
     if (left) {
       stream.partDone();
-    }
-  }
-
-  private void add(StreamFrame frame) {
-    if (frame instanceof ReceivedStreamFrame received) {
-      bytes.add(received.getOffset(), received.array(), received.start(), received.getLength());
-    } else {
-      bytes.add(frame.getOffset(), frame.getStreamData());
     }
   }
 

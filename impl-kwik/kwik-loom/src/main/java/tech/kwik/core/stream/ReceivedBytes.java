@@ -4,6 +4,8 @@ import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import tech.kwik.core.frame.ReceivedStreamFrame;
+import tech.kwik.core.frame.StreamFrame;
 
 /**
  * The bytes of a stream that were received and not read yet. Not thread-safe: the receiving part's
@@ -57,6 +59,14 @@ public final class ReceivedBytes {
 
   public long contiguousOffset() {
     return contiguousOffset;
+  }
+
+  void add(StreamFrame frame) {
+    if (frame instanceof ReceivedStreamFrame received) {
+      add(received.getOffset(), received.array(), received.start(), received.getLength());
+    } else {
+      add(frame.getOffset(), frame.getStreamData());
+    }
   }
 
   /** Adds bytes that may overlap or repeat what is there; takes over the array. */
