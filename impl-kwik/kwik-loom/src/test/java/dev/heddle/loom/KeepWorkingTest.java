@@ -230,7 +230,7 @@ class KeepWorkingTest {
       initial.get(source);
       byte[] answer =
           ByteBuffer.allocate(11 + destination.length + source.length)
-              .put((byte) 0x80)
+              .put((byte) 0xc0)
               .putInt(0)
               .put((byte) source.length)
               .put(source)
