@@ -121,6 +121,17 @@ final class StrictEdits {
     edit(SERVER)
         .prepend("process(InitialPacket,PacketMetaData)", StrictEdits::dropForeign)
         .prepend("process(HandshakePacket,PacketMetaData)", StrictEdits::dropForeign)
+        .prepend(
+            "process(ShortHeaderPacket,PacketMetaData)",
+            code ->
+                code.aload(0)
+                    .aload(1)
+                    .aload(2)
+                    .invokestatic(
+                        HOOKS,
+                        "received",
+                        MethodTypeDesc.of(
+                            VOID, CONNECTION, type("packet.ShortHeaderPacket"), META_DATA)))
         .withoutAssertions()
         .write();
   }

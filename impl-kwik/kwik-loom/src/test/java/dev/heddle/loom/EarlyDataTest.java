@@ -22,7 +22,7 @@ import tech.kwik.core.QuicStream;
 class EarlyDataTest {
 
   @ParameterizedTest
-  @CsvSource({"100,true", "500,false"})
+  @CsvSource({"100,true", "500,false", "1500,true", "5000,false", "60000,true"})
   void earlyDataArrivesOnceAndInOrder(int size, boolean close) throws Exception {
     byte[] bytes = new byte[size];
     new Random(size).nextBytes(bytes);

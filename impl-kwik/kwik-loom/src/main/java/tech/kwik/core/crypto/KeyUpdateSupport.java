@@ -37,8 +37,9 @@ public class KeyUpdateSupport implements Aead {
 
   private final int packetsPerKey;
 
-  /** Packets sent with the current keys; written by who sends. */
-  private volatile long sent;
+  // Written by who sends: the last packet's phase, and how many packets had it.
+  private volatile Phase lastSent;
+  private int sent;
 
   // Used for receiving only.
   private Phase previous;
@@ -62,8 +63,13 @@ public class KeyUpdateSupport implements Aead {
     if (sent >= packetsPerKey) {
       computeKeyUpdate(true);
     }
+    Phase phase = current;
+    if (phase != lastSent) {
+      lastSent = phase;
+      sent = 0;
+    }
     sent++;
-    return current;
+    return phase;
   }
 
   /** The keys for a received packet with this key phase bit and number. */
@@ -89,7 +95,7 @@ public class KeyUpdateSupport implements Aead {
     // RFC 9001 §6.2: a second update while nothing has answered the first is a KEY_UPDATE_ERROR.
     if (current.count > 0
         && otherDirection.current.count == current.count
-        && otherDirection.sent == 0) {
+        && otherDirection.lastSent != otherDirection.current) {
       throw new TransportError(
           TransportErrorCode.KEY_UPDATE_ERROR, "key update before an answer to the last one");
     }
@@ -124,7 +130,6 @@ public class KeyUpdateSupport implements Aead {
   }
 
   private synchronized void update() {
-    sent = 0;
     current = after(current);
   }
 

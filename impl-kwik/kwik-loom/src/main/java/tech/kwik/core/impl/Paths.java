@@ -24,6 +24,7 @@ public final class Paths {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final QuicConnectionImpl connection;
+  private final PeerAddress peerAddress;
 
   // Guarded by this.
   private final Deque<byte[]> unanswered = new ArrayDeque<>(MAX_WAITING);
@@ -35,6 +36,16 @@ public final class Paths {
 
   public Paths(QuicConnectionImpl connection) {
     this.connection = connection;
+    peerAddress = new PeerAddress(connection, this);
+  }
+
+  PeerAddress peerAddress() {
+    return peerAddress;
+  }
+
+  /** The connection has ended. */
+  public void end() {
+    peerAddress.end();
   }
 
   /** The peer wants to know whether this side gets what comes along a path. */

@@ -15,6 +15,7 @@ import tech.kwik.core.packet.LongHeaderPacket;
 import tech.kwik.core.packet.PacketMetaData;
 import tech.kwik.core.packet.QuicPacket;
 import tech.kwik.core.packet.RetryPacket;
+import tech.kwik.core.packet.ShortHeaderPacket;
 
 /**
  * What the edited connection classes ask before they believe a packet, or do instead. Called by
@@ -64,6 +65,12 @@ public final class StrictHooks {
       connection.cryptoProcessingErrorOcurred(e);
       LoomHooks.close(connection, e.getTransportErrorCode(), e.getMessage());
     }
+  }
+
+  /** In a server's process(ShortHeaderPacket). */
+  public static void received(
+      QuicConnectionImpl connection, ShortHeaderPacket packet, PacketMetaData metaData) {
+    connection.getStreamManager().paths().peerAddress().received(packet, metaData.sourceAddress());
   }
 
   /** Instead of process(PathChallengeFrame). */

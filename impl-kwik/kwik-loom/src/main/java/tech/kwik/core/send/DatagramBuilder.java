@@ -34,7 +34,7 @@ final class DatagramBuilder {
   static final int MINIMUM_SIZE = 1_200;
 
   /** Less space than this is not worth a packet. */
-  private static final int MINIMUM_SPACE = 64;
+  static final int MINIMUM_SPACE = 64;
 
   private static final EncryptionLevel[] LEVELS = EncryptionLevel.values();
   private static final List<QuicFrame> NO_FRAMES = List.of();

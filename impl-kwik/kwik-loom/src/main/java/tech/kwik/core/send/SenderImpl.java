@@ -55,7 +55,6 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   private static final long LONGEST_YIELD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  private final InetSocketAddress peer;
   private final Logger log;
   private final QLog qlog;
   private final RttEstimator rtt;
@@ -70,6 +69,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   private final Alarm rescue = new Alarm(this::flush);
 
   private volatile UdpSocket socket;
+  private volatile InetSocketAddress peer;
   private volatile boolean started;
   private final PathMtu mtu;
   private volatile long antiAmplificationLimit = NO_LIMIT;
@@ -418,6 +418,34 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   public void setAntiAmplificationLimit(int bytes) {
     antiAmplificationLimit = bytes;
+  }
+
+  /** Where packets go. */
+  public InetSocketAddress peer() {
+    return peer;
+  }
+
+  /** Packets go there from now on. */
+  public void changePeer(InetSocketAddress address) {
+    // RFC 9000 §9.4: what was learnt about another path than the same host's is not to be used.
+    if (!address.getAddress().equals(peer.getAddress())) {
+      congestion.persistentCongestion();
+    }
+    peer = address;
+    antiAmplificationLimit = NO_LIMIT;
+  }
+
+  /** Packets go there from now on, so many bytes at most until there may be more. */
+  public void changePeer(InetSocketAddress address, int allowance) {
+    changePeer(address);
+    antiAmplificationLimit = bytesSent + allowance;
+  }
+
+  public void allowMore(int bytes) {
+    long limit = antiAmplificationLimit;
+    if (limit != NO_LIMIT) {
+      antiAmplificationLimit = limit + bytes;
+    }
   }
 
   public void unsetAntiAmplificationLimit() {

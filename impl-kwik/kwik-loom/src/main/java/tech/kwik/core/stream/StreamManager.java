@@ -292,6 +292,7 @@ public class StreamManager implements LoomConnection {
   /** The first end counts; wakes everyone who waits. */
   public void ended(ConnectionEnd end) {
     datagrams.end();
+    paths.end();
     if (life.ended(end)) {
       table.ended(end);
     }

@@ -3,7 +3,6 @@ package tech.kwik.core.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import tech.kwik.core.QuicConstants.TransportErrorCode;
@@ -44,33 +43,31 @@ class KeyUpdateSupportTest {
     }
 
     Packet send() {
-      short phase = protecting.getKeyPhase();
+      KeyUpdateSupport.Phase phase = protecting.sending();
+      byte[] packet = new byte[HEADER.length + TEXT.length + Sealing.TAG_BYTES];
+      System.arraycopy(HEADER, 0, packet, 0, HEADER.length);
+      System.arraycopy(TEXT, 0, packet, HEADER.length, TEXT.length);
       long number = nextNumber++;
-      byte[] nonce = nonce(protecting.getIv(), number);
-      return new Packet(phase, number, protecting.aeadEncrypt(HEADER, TEXT, nonce));
+      Sealing.seal(phase.keys(), packet, 0, HEADER.length, TEXT.length, number);
+      return new Packet(phase.bit(), number, packet);
     }
 
-    void receive(Packet packet) throws DecryptionException {
-      opening.checkKeyPhase(packet.phase);
-      byte[] nonce = nonce(opening.getIv(), packet.number);
-      assertThat(opening.aeadDecrypt(HEADER, packet.bytes, nonce)).isEqualTo(TEXT);
-    }
-
-    private static byte[] nonce(byte[] iv, long number) {
-      byte[] nonce = ByteBuffer.allocate(12).putInt(0).putLong(number).array();
-      for (int i = 0; i < nonce.length; i++) {
-        nonce[i] ^= iv[i];
-      }
-      return nonce;
+    void receive(Packet packet) throws DecryptionException, TransportError {
+      KeyUpdateSupport.Phase phase = opening.receiving(packet.bit, packet.number);
+      byte[] bytes = packet.bytes;
+      assertThat(
+              Sealing.open(phase.keys(), bytes, 0, HEADER.length, bytes.length, packet.number))
+          .isEqualTo(TEXT);
+      opening.received(phase, packet.number);
     }
   }
 
-  private record Packet(short phase, long number, byte[] bytes) {}
+  private record Packet(int bit, long number, byte[] bytes) {}
 
   private final End client = new End(Role.Client);
   private final End server = new End(Role.Server);
 
-  private void exchange() throws DecryptionException {
+  private void exchange() throws Exception {
     server.receive(client.send());
     client.receive(server.send());
   }
@@ -103,7 +100,7 @@ class KeyUpdateSupportTest {
   void aForgedPhaseChangesNothing() throws Exception {
     exchange();
     for (int i = 0; i < 3; i++) {
-      Packet forged = new Packet((short) 1, 5 + i, new byte[TEXT.length + 16]);
+      Packet forged = new Packet(1, 5 + i, new byte[HEADER.length + TEXT.length + 16]);
       assertThatThrownBy(() -> server.receive(forged)).isInstanceOf(DecryptionException.class);
     }
     exchange();
