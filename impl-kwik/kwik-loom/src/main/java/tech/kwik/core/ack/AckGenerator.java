@@ -38,6 +38,7 @@ public final class AckGenerator {
   private long largestEver = -1;
   private long largestNanos;
   private int unacknowledged;
+  private long smallestUnacknowledged = NEVER;
   private boolean urgent;
   private long dueNanos = NEVER;
   private int acksOnly;
@@ -68,6 +69,7 @@ public final class AckGenerator {
     }
     if (ackEliciting) {
       urgent |= atOnce || outOfOrder;
+      smallestUnacknowledged = Math.min(smallestUnacknowledged, number);
       if (unacknowledged++ == 0) {
         dueNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(MAX_ACK_DELAY_MILLIS);
       }
@@ -142,6 +144,7 @@ public final class AckGenerator {
       return null;
     }
     unacknowledged = 0;
+    smallestUnacknowledged = NEVER;
     urgent = false;
     dueNanos = NEVER;
     long delayMicros = atOnce ? 0 : Math.max(0, nowNanos - largestNanos) / 1_000;
@@ -160,10 +163,12 @@ public final class AckGenerator {
 
   /**
    * The peer has an acknowledgement up to this number: what it covers need not be repeated (RFC
-   * 9000 §13.2.4).
+   * 9000 §13.2.4), unless it came late and was not acknowledged yet.
    */
-  synchronized void known(long upTo) {
+  synchronized void known(long largestKnown) {
     acksOnly = 0;
+    // RFC 9000 §13.2.1: every ack-eliciting packet is acknowledged at least once.
+    long upTo = Math.min(largestKnown, smallestUnacknowledged - 1);
     while (count > 0 && largest[count - 1] <= upTo) {
       count--;
     }

@@ -1,9 +1,12 @@
 package tech.kwik.core.loom;
 
-import java.util.PriorityQueue;
+import java.util.Comparator;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import tech.kwik.core.udp.Locks;
 
 /**
  * A time at which something is to be done, on the one timer thread of the process. Setting it anew
@@ -18,9 +21,10 @@ public final class Alarm {
   private static final Timer TIMER = new Timer();
 
   private final Runnable action;
-  // Both count from Timer.ORIGIN, so that they can be compared without overflow.
-  private volatile long due = NEVER;
-  private volatile long queuedFor = NEVER;
+  // Counts from Timer.ORIGIN, like all times here, so that they can be compared without overflow.
+  private final AtomicLong due = new AtomicLong(NEVER);
+  // On the timer's queue, or null. Written with the timer's lock held.
+  private volatile Entry queued;
 
   public Alarm(Runnable action) {
     this.action = action;
@@ -33,29 +37,33 @@ public final class Alarm {
    */
   public void at(long nanoTime) {
     long time = nanoTime - Timer.ORIGIN;
-    due = time;
+    due.set(time);
     // Either this sees what the timer has queued, or the timer, which takes it off the queue before
     // it looks at the time, sees the new time.
-    if (queuedFor > time) {
+    Entry entry = queued;
+    if (entry == null || entry.time > time) {
       TIMER.queue(this, time);
     }
   }
 
   /** Nothing is to be done any more. An action that runs at this moment goes on. */
   public void off() {
-    due = NEVER;
-    long queued = queuedFor;
+    due.set(NEVER);
+    Entry entry = queued;
     // What is far away would keep the timer, and through it what the action refers to.
-    if (queued != NEVER && queued - Timer.now() > Timer.LINGER_NANOS) {
+    if (entry != null && entry.time - Timer.now() > Timer.LINGER_NANOS) {
       TIMER.drop(this);
     }
   }
 
-  /** An alarm on the queue. It is out of date when the alarm is queued for another time. */
-  private record Entry(long time, Alarm alarm) implements Comparable<Entry> {
+  /** An alarm on the queue, which has at most one entry of each. */
+  private record Entry(long time, long order, Alarm alarm) implements Comparable<Entry> {
+    private static final Comparator<Entry> SOONEST =
+        Comparator.comparingLong(Entry::time).thenComparingLong(Entry::order);
+
     @Override
     public int compareTo(Entry other) {
-      return Long.compare(time, other.time);
+      return SOONEST.compare(this, other);
     }
   }
 
@@ -66,22 +74,27 @@ public final class Alarm {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     // Guarded by lock.
-    private final PriorityQueue<Entry> queue = new PriorityQueue<>();
+    private final TreeSet<Entry> queue = new TreeSet<>();
+    private long entries;
     private boolean running;
 
     void queue(Alarm alarm, long time) {
-      lock.lock();
+      Locks.acquire(lock);
       try {
-        if (alarm.queuedFor <= time) {
-          return;
+        Entry before = alarm.queued;
+        if (before != null) {
+          if (before.time <= time) {
+            return;
+          }
+          queue.remove(before);
         }
-        alarm.queuedFor = time;
-        Entry entry = new Entry(time, alarm);
+        Entry entry = new Entry(time, entries++, alarm);
         queue.add(entry);
+        alarm.queued = entry;
         if (!running) {
           running = true;
           Thread.ofPlatform().daemon().name("kwik-timer").start(this);
-        } else if (queue.peek() == entry) {
+        } else if (queue.first() == entry) {
           changed.signal();
         }
       } finally {
@@ -91,12 +104,12 @@ public final class Alarm {
 
     /** Takes an alarm that is off out of the queue; one that was set again meanwhile stays in. */
     void drop(Alarm alarm) {
-      lock.lock();
+      Locks.acquire(lock);
       try {
-        long queued = alarm.queuedFor;
-        if (queued != NEVER && alarm.due == NEVER) {
-          queue.removeIf(entry -> entry.alarm == alarm);
-          alarm.queuedFor = NEVER;
+        Entry entry = alarm.queued;
+        if (entry != null && alarm.due.get() == NEVER) {
+          queue.remove(entry);
+          alarm.queued = null;
           if (queue.isEmpty()) {
             changed.signal();
           }
@@ -105,7 +118,7 @@ public final class Alarm {
         lock.unlock();
       }
       // Set between the look and the removal: at() may have trusted the entry that is gone.
-      long due = alarm.due;
+      long due = alarm.due.get();
       if (due != NEVER) {
         queue(alarm, due);
       }
@@ -119,9 +132,17 @@ public final class Alarm {
           alarm.action.run();
         } catch (RuntimeException | Error e) {
           // The others must not suffer. What an alarm does reports its own failures.
-          Thread thread = Thread.currentThread();
-          thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+          tell(e);
         }
+      }
+    }
+
+    private static void tell(Throwable failure) {
+      Thread thread = Thread.currentThread();
+      try {
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+      } catch (RuntimeException | Error e) {
+        // The virtual machine, too, ignores what a handler throws.
       }
     }
 
@@ -132,7 +153,7 @@ public final class Alarm {
         long idleSince = now();
         while (true) {
           long now = now();
-          Entry head = queue.peek();
+          Entry head = queue.isEmpty() ? null : queue.first();
           if (head == null) {
             if (now - idleSince >= LINGER_NANOS) {
               running = false;
@@ -143,8 +164,9 @@ public final class Alarm {
             changed.awaitNanos(head.time - now);
             idleSince = now();
           } else {
-            queue.remove();
-            if (isDue(head, now)) {
+            queue.remove(head);
+            head.alarm.queued = null;
+            if (isDue(head.alarm, now)) {
               return head.alarm;
             }
             idleSince = now;
@@ -159,22 +181,19 @@ public final class Alarm {
       }
     }
 
-    private boolean isDue(Entry entry, long now) {
-      Alarm alarm = entry.alarm;
-      if (alarm.queuedFor != entry.time) {
-        return false;
+    private boolean isDue(Alarm alarm, long now) {
+      long due = alarm.due.get();
+      // A time that is set at this moment is not overwritten, but looked at.
+      while (due <= now && !alarm.due.compareAndSet(due, NEVER)) {
+        due = alarm.due.get();
       }
-      alarm.queuedFor = NEVER;
-      long due = alarm.due;
-      if (due == NEVER) {
-        return false;
+      if (due <= now) {
+        return true;
       }
-      if (due > now) {
+      if (due != NEVER) {
         queue(alarm, due);
-        return false;
       }
-      alarm.due = NEVER;
-      return true;
+      return false;
     }
 
     private static long now() {

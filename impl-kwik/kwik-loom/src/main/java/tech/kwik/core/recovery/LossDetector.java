@@ -86,7 +86,7 @@ final class LossDetector {
     }
     largestAcknowledged = Math.max(largestAcknowledged, largest.number());
     if (anyAckEliciting && largest.number() == ack.getLargestAcknowledged()) {
-      rtt.addSample(receivedNanos - largest.sentNanos(), delayNanos);
+      rtt.addSample(receivedNanos - largest.sentNanos(), delayNanos, receivedNanos);
     }
     for (int i = 0; i < acknowledged.size(); i++) {
       leaveFlight(acknowledged.get(i));
@@ -160,7 +160,7 @@ final class LossDetector {
       return;
     }
     congestion.lost(bytes, packets, lastSent, now);
-    if (rtt.isSampled() && period.longest() > persistentCongestionNanos()) {
+    if (period.longest() > persistentCongestionNanos()) {
       congestion.persistentCongestion();
     }
   }
@@ -247,12 +247,15 @@ final class LossDetector {
   }
 
   /** The longest time between two lost packets with none acknowledged between them. */
-  private static final class CongestionPeriod {
+  private final class CongestionPeriod {
     private long start = NEVER;
     private long longest;
 
     void lost(PacketStatus packet) {
-      if (!packet.ackEliciting() || packet.mtuProbe()) {
+      // RFC 9002 §7.6.2: it does not start until there is a sample.
+      if (!packet.ackEliciting()
+          || packet.mtuProbe()
+          || !rtt.isSampledBefore(packet.sentNanos())) {
         return;
       }
       if (start == NEVER) {

@@ -23,6 +23,7 @@ import tech.kwik.core.loom.Alarm;
 import tech.kwik.core.packet.QuicPacket;
 import tech.kwik.core.send.Sender;
 import tech.kwik.core.send.SenderImpl;
+import tech.kwik.core.udp.Locks;
 
 /**
  * Loss detection and probe time-outs of a connection (RFC 9002 section 6 and appendix A).
@@ -66,7 +67,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
     if (!PacketStatus.countsAsInFlight(packet)) {
       return;
     }
-    lock.lock();
+    Locks.acquire(lock);
     try {
       if (!stopped) {
         spaces[packet.getPnSpace().ordinal()].packetSent(
@@ -87,14 +88,16 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
     List<PacketStatus> acknowledged = new ArrayList<>();
     List<PacketStatus> lost = new ArrayList<>();
     long receivedNanos = System.nanoTime() - nanosSince(received);
-    lock.lock();
+    Locks.acquire(lock);
     try {
       if (stopped) {
         return;
       }
-      probeTimeout.acknowledged();
       spaces[space.ordinal()].ackReceived(
           ack, receivedNanos, ackDelayNanos(ack, space), acknowledged, lost);
+      if (!acknowledged.isEmpty()) {
+        probeTimeout.acknowledged();
+      }
       setAlarm();
     } finally {
       lock.unlock();
@@ -119,7 +122,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
   }
 
   /** RFC 9002 section 5.3: not for Initial packets, and limited once the handshake is confirmed. */
-  private long ackDelayNanos(AckFrame ack, PnSpace space) {
+  long ackDelayNanos(AckFrame ack, PnSpace space) {
     if (space == PnSpace.Initial) {
       return 0;
     }
@@ -172,7 +175,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
     int probes = 0;
     int expirations = 0;
     List<QuicFrame> repeated = List.of();
-    lock.lock();
+    Locks.acquire(lock);
     try {
       long now = System.nanoTime();
       if (stopped || due == LossDetector.NEVER) {
@@ -228,7 +231,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
 
   /** Ends recovery for good. */
   public void stopRecovery() {
-    lock.lock();
+    Locks.acquire(lock);
     try {
       stopped = true;
       alarm.off();
@@ -242,7 +245,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
 
   /** The keys of a space were discarded. */
   public void stopRecovery(PnSpace space) {
-    lock.lock();
+    Locks.acquire(lock);
     try {
       if (!stopped) {
         spaces[space.ordinal()].close();
@@ -256,10 +259,11 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
 
   /** The packets of a space were for nothing, after Retry for example. */
   public void reset(PnSpace space) {
-    lock.lock();
+    Locks.acquire(lock);
     try {
       if (!stopped) {
         spaces[space.ordinal()].reset();
+        probeTimeout.restart();
         setAlarm();
       }
     } finally {
@@ -269,7 +273,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
 
   /** The number of packets declared lost. */
   public long getLost() {
-    lock.lock();
+    Locks.acquire(lock);
     try {
       long sum = 0;
       for (LossDetector space : spaces) {
@@ -283,7 +287,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
 
   @Override
   public void handshakeStateChangedEvent(HandshakeState state) {
-    lock.lock();
+    Locks.acquire(lock);
     try {
       probeTimeout.handshake(state);
       if (!stopped) {

@@ -21,6 +21,7 @@ public class RttEstimator implements RttProvider {
   private volatile long smoothedNanos;
   private volatile long variationNanos;
   private volatile boolean sampled;
+  private volatile long firstSampleNanos;
   private volatile long maxAckDelayNanos =
       TimeUnit.MILLISECONDS.toNanos(DEFAULT_MAX_ACK_DELAY_MILLIS);
 
@@ -37,7 +38,9 @@ public class RttEstimator implements RttProvider {
   /** A sample from wall-clock times; the delay is in milliseconds. */
   public void addSample(Instant received, Instant sent, int ackDelayMillis) {
     addSample(
-        Duration.between(sent, received).toNanos(), TimeUnit.MILLISECONDS.toNanos(ackDelayMillis));
+        Duration.between(sent, received).toNanos(),
+        TimeUnit.MILLISECONDS.toNanos(ackDelayMillis),
+        System.nanoTime());
   }
 
   /**
@@ -46,14 +49,16 @@ public class RttEstimator implements RttProvider {
    * @param rttNanos from sending the packet to receiving its acknowledgement
    * @param ackDelayNanos how long the peer says that it held the acknowledgement back, already
    *     limited to what it may
+   * @param nowNanos when the acknowledgement was received
    */
-  void addSample(long rttNanos, long ackDelayNanos) {
+  void addSample(long rttNanos, long ackDelayNanos, long nowNanos) {
     long latest = Math.max(1, rttNanos);
     latestNanos = latest;
     if (!sampled) {
       minNanos = latest;
       smoothedNanos = latest;
       variationNanos = latest / 2;
+      firstSampleNanos = nowNanos;
       sampled = true;
       return;
     }
@@ -64,8 +69,9 @@ public class RttEstimator implements RttProvider {
     smoothedNanos = (7 * smoothedNanos + adjusted) / 8;
   }
 
-  boolean isSampled() {
-    return sampled;
+  /** Whether there was a sample at this time. */
+  boolean isSampledBefore(long nanos) {
+    return sampled && nanos - firstSampleNanos > 0;
   }
 
   /** Zero before the first sample. */

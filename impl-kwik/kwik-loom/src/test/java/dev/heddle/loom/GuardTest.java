@@ -1,0 +1,194 @@
+package dev.heddle.loom;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tech.kwik.core.loom.LoomStream;
+
+/**
+ * Virtual threads are not preempted: user code that computes on every carrier keeps the transport's
+ * own loops from running. The connection lives through it, and acknowledgements go on in time.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class GuardTest {
+
+  private static final Duration LATE = Duration.ofMillis(50);
+  private static final Loopback.Sizes LARGE = new Loopback.Sizes(100, 20_000_000, 20_000_000);
+
+  /** Threads that compute on all carriers until this is closed. */
+  private static final class Burning implements AutoCloseable {
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile long sink;
+
+    Burning() throws InterruptedException {
+      int carriers = Runtime.getRuntime().availableProcessors();
+      CountDownLatch burning = new CountDownLatch(carriers);
+      for (int i = 0; i < 2 * carriers; i++) {
+        threads.add(
+            Thread.startVirtualThread(() -> {
+              burning.countDown();
+              long sum = 0;
+              while (!over.get()) {
+                sum += sum * 31 + 7;
+              }
+              sink = sum;
+            }));
+      }
+      assertThat(burning.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      over.set(true);
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+  }
+
+  @Test
+  void acknowledgementsGoOnForThreeSecondsOfComputingOnAllCarriers() throws Exception {
+    compute(Duration.ofSeconds(3));
+  }
+
+  @Test
+  @Tag("soak")
+  void acknowledgementsGoOnForThirtySecondsOfComputingOnAllCarriers() throws Exception {
+    compute(Duration.ofSeconds(30));
+  }
+
+  /** Computing that begins while the transport's threads are busy, whatever locks they hold. */
+  @Test
+  void computingThatBeginsAmidTrafficHoldsNothingUp() throws Exception {
+    beginAmidTraffic(5);
+  }
+
+  @Test
+  @Tag("soak")
+  void computingThatBeginsAmidTrafficHoldsNothingUpAHundredTimes() throws Exception {
+    beginAmidTraffic(100);
+  }
+
+  private static void beginAmidTraffic(int rounds) throws Exception {
+    Duration time = Duration.ofSeconds(1);
+    try (LoomPair pair = new LoomPair(LARGE, null)) {
+      pair.server.onPeerStream(stream -> Thread.startVirtualThread(() -> echo(stream)));
+      LoomStream stream = pair.client.openStream(true);
+      AtomicBoolean over = new AtomicBoolean();
+      List<Thread> writers = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        writers.add(Thread.startVirtualThread(() -> write(pair, over)));
+      }
+      for (int i = 0; i < rounds; i++) {
+        exchange(pair, stream);
+        long[] delays;
+        try (Burning burning = new Burning()) {
+          delays = acknowledgements(pair, stream, time);
+        }
+        Arrays.sort(delays);
+        assertThat(delays[delays.length - 1]).as("round " + i).isLessThan(time.toNanos() * 9 / 10);
+      }
+      over.set(true);
+      for (Thread writer : writers) {
+        assertThat(writer.join(Duration.ofSeconds(10))).isTrue();
+      }
+      assertThat(pair.client.end()).isEmpty();
+    }
+  }
+
+  private static void write(LoomPair pair, AtomicBoolean over) {
+    try {
+      while (!over.get()) {
+        LoomStream stream = pair.client.openStream(true);
+        stream.write(true, ByteBuffer.allocate(3_000));
+        drain(stream);
+      }
+    } catch (Exception e) {
+      // The connection has ended, which the test sees.
+    }
+  }
+
+  private static void echo(LoomStream stream) {
+    try {
+      stream.write(true, ByteBuffer.allocate((int) Math.min(3_000, drain(stream))));
+    } catch (Exception e) {
+      // The connection has ended, which the test sees.
+    }
+  }
+
+  private static long drain(LoomStream stream) throws Exception {
+    byte[] buffer = new byte[10_000];
+    long sum = 0;
+    for (int n = stream.read(buffer, 0, buffer.length);
+        n >= 0;
+        n = stream.read(buffer, 0, buffer.length)) {
+      sum += n;
+    }
+    return sum;
+  }
+
+  private static void compute(Duration time) throws Exception {
+    try (LoomPair pair = new LoomPair(LARGE, null)) {
+      LoomStream stream = pair.client.openStream(true);
+      exchange(pair, stream);
+      long[] delays;
+      try (Burning burning = new Burning()) {
+        delays = acknowledgements(pair, stream, time);
+      }
+      Arrays.sort(delays);
+      System.out.printf(
+          "%d exchanges, acknowledged after %.1f ms (median), %.1f ms (90 %%), %.1f ms at most%n",
+          delays.length,
+          delays[delays.length / 2] / 1e6,
+          delays[delays.length * 9 / 10] / 1e6,
+          delays[delays.length - 1] / 1e6);
+      assertThat(delays[delays.length / 2]).isLessThan(LATE.toNanos());
+      // Others use the machine as well, but nothing waits for the computing to end.
+      assertThat(delays[delays.length * 9 / 10]).isLessThan(5 * LATE.toNanos());
+      assertThat(delays[delays.length - 1]).isLessThan(time.toNanos() / 2);
+      assertThat(pair.client.end()).isEmpty();
+      assertThat(pair.server.end()).isEmpty();
+      stream.write(true);
+      exchangeEnd(pair);
+    }
+  }
+
+  /** Two packets at a time, which are acknowledged at once; how long each exchange took. */
+  private static long[] acknowledgements(LoomPair pair, LoomStream stream, Duration time)
+      throws Exception {
+    List<Long> delays = new ArrayList<>();
+    long end = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() - end < 0) {
+      long start = System.nanoTime();
+      exchange(pair, stream);
+      delays.add(System.nanoTime() - start);
+    }
+    return delays.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private static void exchange(LoomPair pair, LoomStream stream) throws Exception {
+    stream.write(false, ByteBuffer.allocate(2_000));
+    assertThat(pair.client.awaitAcknowledged(Duration.ofSeconds(20))).isTrue();
+  }
+
+  /** All that was written is there, and the way back works. */
+  private static void exchangeEnd(LoomPair pair) throws Exception {
+    LoomStream stream = pair.nextAtServer();
+    long sum = drain(stream);
+    assertThat(sum).isGreaterThan(2_000);
+    assertThat(sum % 2_000).isZero();
+    stream.write(true);
+    assertThat(pair.server.awaitAcknowledged(Duration.ofSeconds(10))).isTrue();
+  }
+}
