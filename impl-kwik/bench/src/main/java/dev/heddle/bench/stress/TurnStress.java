@@ -27,10 +27,11 @@ public final class TurnStress {
     private int second;
     private int firstSeen;
     private int secondSeen;
-    private final Turn turn = new Turn(() -> {
-      firstSeen = first;
-      secondSeen = second;
-    });
+    private final Turn turn =
+        new Turn(() -> {
+          firstSeen = first;
+          secondSeen = second;
+        });
 
     @Actor
     public void one() {
@@ -110,10 +111,11 @@ public final class TurnStress {
   public static class RoundsSeeEachOther {
     private int rounds;
     private int copies;
-    private final Turn turn = new Turn(() -> {
-      rounds = rounds + 1;
-      copies = copies + 1;
-    });
+    private final Turn turn =
+        new Turn(() -> {
+          rounds = rounds + 1;
+          copies = copies + 1;
+        });
 
     @Actor
     public void one() {

@@ -253,9 +253,7 @@ final class LossDetector {
 
     void lost(PacketStatus packet) {
       // RFC 9002 §7.6.2: it does not start until there is a sample.
-      if (!packet.ackEliciting()
-          || packet.mtuProbe()
-          || !rtt.isSampledBefore(packet.sentNanos())) {
+      if (!packet.ackEliciting() || packet.mtuProbe() || !rtt.isSampledBefore(packet.sentNanos())) {
         return;
       }
       if (start == NEVER) {

@@ -251,7 +251,8 @@ class AckGeneratorTest {
   private static String hex(OutgoingAck ack) {
     ByteBuffer buffer = ByteBuffer.allocate(2_000);
     ack.serialize(buffer);
-    assertThat(buffer.position()).as("the length that was announced")
+    assertThat(buffer.position())
+        .as("the length that was announced")
         .isEqualTo(ack.getFrameLength());
     return HexFormat.of().formatHex(buffer.array(), 0, buffer.position());
   }
@@ -260,7 +261,8 @@ class AckGeneratorTest {
   @Test
   void rangesAreEncodedAsTheRfcSays() {
     received(0, 1, 2, 5, 6, 10);
-    assertThat(hex(generator.take(0))).isEqualTo("02" + "0a" + "00" + "02" + "00" + "0201" + "0102");
+    assertThat(hex(generator.take(0)))
+        .isEqualTo("02" + "0a" + "00" + "02" + "00" + "0201" + "0102");
   }
 
   @Test

@@ -45,7 +45,8 @@ class CubicControllerTest {
       double seconds = (window.now - start) / 1e9;
       // A round trip ahead of each acknowledgement, reached by its end.
       double expected = C * Math.pow(seconds + 0.1 - k, 3) + maximum;
-      assertThat(window.packets()).as("after %.1f s", seconds)
+      assertThat(window.packets())
+          .as("after %.1f s", seconds)
           .isCloseTo(expected, Percentage.withPercentage(3));
     }
     assertThat(window.packets()).isGreaterThan(maximum);
@@ -114,7 +115,8 @@ class CubicControllerTest {
     while (slow.now - start < (k - 0.1) * 1e9) {
       slow.round();
     }
-    assertThat(slow.packets()).as("flat at the lowered maximum")
+    assertThat(slow.packets())
+        .as("flat at the lowered maximum")
         .isCloseTo(maximum, Percentage.withPercentage(2));
   }
 

@@ -55,8 +55,7 @@ class KeyUpdateSupportTest {
     void receive(Packet packet) throws DecryptionException, TransportError {
       KeyUpdateSupport.Phase phase = opening.receiving(packet.bit, packet.number);
       byte[] bytes = packet.bytes;
-      assertThat(
-              Sealing.open(phase.keys(), bytes, 0, HEADER.length, bytes.length, packet.number))
+      assertThat(Sealing.open(phase.keys(), bytes, 0, HEADER.length, bytes.length, packet.number))
           .isEqualTo(TEXT);
       opening.received(phase, packet.number);
     }

@@ -38,7 +38,8 @@ class NatRebindingTest {
 
   @Test
   void aConnectionGoesOnFromAnotherPortAndAnother() throws Exception {
-    try (Loopback loopback = Loopback.serving(Loopback.Sizes.NORMAL, NONE, NatRebindingTest::echo)) {
+    try (Loopback loopback =
+        Loopback.serving(Loopback.Sizes.NORMAL, NONE, NatRebindingTest::echo)) {
       QuicStream stream = loopback.connect().createStream(true);
       assertEchoed(stream, 1);
       var server = (QuicConnectionImpl) loopback.accepted();
@@ -53,7 +54,8 @@ class NatRebindingTest {
 
   @Test
   void anUploadSurvivesManyChangesUnderway() throws Exception {
-    try (Loopback loopback = Loopback.serving(Loopback.Sizes.NORMAL, NONE, NatRebindingTest::echo)) {
+    try (Loopback loopback =
+        Loopback.serving(Loopback.Sizes.NORMAL, NONE, NatRebindingTest::echo)) {
       QuicStream stream = loopback.connect().createStream(true);
       int size = 4_000_000;
       CompletableFuture<Long> back = new CompletableFuture<>();

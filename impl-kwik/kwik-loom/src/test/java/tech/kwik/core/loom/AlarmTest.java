@@ -46,7 +46,9 @@ class AlarmTest {
     }
   }
 
-  /** Returns when the timer has passed this time: an alarm set before for an earlier one is done. */
+  /**
+   * Returns when the timer has passed this time: an alarm set before for an earlier one is done.
+   */
   private static void passed(long time) {
     Bell later = new Bell();
     later.alarm.at(time);
@@ -63,10 +65,11 @@ class AlarmTest {
     List<Alarm> alarms = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int index = i;
-      alarms.add(new Alarm(() -> {
-        rang[index] = System.nanoTime();
-        rings.incrementAndGet();
-      }));
+      alarms.add(
+          new Alarm(() -> {
+            rang[index] = System.nanoTime();
+            rings.incrementAndGet();
+          }));
     }
     for (int i = 0; i < count; i++) {
       due[i] = System.nanoTime() + random.nextLong(50 * MILLI);
@@ -127,12 +130,13 @@ class AlarmTest {
     Bell bell = new Bell();
     // Keeps the timer awake, so that it looks at the other alarm just when that changes.
     AtomicReference<Alarm> busy = new AtomicReference<>();
-    busy.set(new Alarm(() -> {
-      Alarm again = busy.get();
-      if (again != null) {
-        again.at(System.nanoTime());
-      }
-    }));
+    busy.set(
+        new Alarm(() -> {
+          Alarm again = busy.get();
+          if (again != null) {
+            again.at(System.nanoTime());
+          }
+        }));
     busy.get().at(System.nanoTime());
     try {
       for (int i = 0; i < 3_000; i++) {
@@ -166,17 +170,18 @@ class AlarmTest {
       CountDownLatch done = new CountDownLatch(3);
       for (int t = 0; t < 3; t++) {
         Random random = new Random(31L * round + t);
-        Thread.ofPlatform().start(() -> {
-          for (int i = 0; i < 300; i++) {
-            switch (random.nextInt(4)) {
-              case 0 -> bell.alarm.off();
-              // So far away that it is taken out of the queue when it is switched off.
-              case 1 -> bell.alarm.at(System.nanoTime() + 2_000 * MILLI);
-              default -> bell.alarm.at(System.nanoTime() + random.nextInt(100_000));
-            }
-          }
-          done.countDown();
-        });
+        Thread.ofPlatform()
+            .start(() -> {
+              for (int i = 0; i < 300; i++) {
+                switch (random.nextInt(4)) {
+                  case 0 -> bell.alarm.off();
+                  // So far away that it is taken out of the queue when it is switched off.
+                  case 1 -> bell.alarm.at(System.nanoTime() + 2_000 * MILLI);
+                  default -> bell.alarm.at(System.nanoTime() + random.nextInt(100_000));
+                }
+              }
+              done.countDown();
+            });
       }
       assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
       long last = System.nanoTime() + random(round);
@@ -196,9 +201,11 @@ class AlarmTest {
     Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> seen.set(failure));
     try {
       IllegalStateException failure = new IllegalStateException("on purpose");
-      new Alarm(() -> {
-        throw failure;
-      }).at(System.nanoTime());
+      new Alarm(
+              () -> {
+                throw failure;
+              })
+          .at(System.nanoTime());
       passed(System.nanoTime() + MILLI);
       assertThat(seen.get()).isSameAs(failure);
     } finally {
@@ -209,10 +216,12 @@ class AlarmTest {
   @Test
   void anAlarmFarAwayThatIsOffIsNotKept() {
     WeakReference<Object> kept = setAndSwitchOff();
-    until("collected", () -> {
-      System.gc();
-      return kept.get() == null;
-    });
+    until(
+        "collected",
+        () -> {
+          System.gc();
+          return kept.get() == null;
+        });
   }
 
   private static WeakReference<Object> setAndSwitchOff() {

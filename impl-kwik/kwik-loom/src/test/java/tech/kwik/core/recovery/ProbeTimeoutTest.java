@@ -49,8 +49,8 @@ class ProbeTimeoutTest {
   }
 
   private void ack(PnSpace space, long number, long nanos) {
-    spaces[space.ordinal()]
-        .ackReceived(new AckFrame(number), nanos, 0, new ArrayList<>(), new ArrayList<>());
+    spaces[space.ordinal()].ackReceived(
+        new AckFrame(number), nanos, 0, new ArrayList<>(), new ArrayList<>());
   }
 
   // RFC 9002 §6.2.1: PTO = smoothed_rtt + max(4*rttvar, kGranularity) + max_ack_delay
@@ -161,7 +161,8 @@ class ProbeTimeoutTest {
     assertThat(client.next(0)).isNull();
   }
 
-  // RFC 9002 §6.2.1: a client does not reset its back-off while the server may not have validated it
+  // RFC 9002 §6.2.1: a client does not reset its back-off while the server may not have validated
+  // it
   @Test
   void acknowledgementsDoNotResetTheBackOffOfAClientThatIsNotValidated() {
     client.expired();

@@ -191,14 +191,17 @@ class RecoveryManagerTest {
     confirmed();
     QuicPacket packet = new TestPacket(PnSpace.App, 0, SIZE, List.of(new MaxDataFrame(1)));
     BlockingQueue<Boolean> told = new LinkedBlockingQueue<>();
-    recovery.packetSent(packet, Instant.now(), p -> {
-      Thread other = Thread.ofPlatform().start(() -> send(PnSpace.App, 4, new MaxDataFrame(1)));
-      try {
-        told.add(other.join(java.time.Duration.ofSeconds(10)));
-      } catch (InterruptedException e) {
-        told.add(false);
-      }
-    });
+    recovery.packetSent(
+        packet,
+        Instant.now(),
+        p -> {
+          Thread other = Thread.ofPlatform().start(() -> send(PnSpace.App, 4, new MaxDataFrame(1)));
+          try {
+            told.add(other.join(java.time.Duration.ofSeconds(10)));
+          } catch (InterruptedException e) {
+            told.add(false);
+          }
+        });
     for (int i = 1; i <= 3; i++) {
       send(PnSpace.App, i, new MaxDataFrame(1));
     }

@@ -67,26 +67,30 @@ class SentPacketsTest {
       expected.put(next, added);
       if (random.nextInt(3) == 0) {
         int kept = random.nextInt(600);
-        expected.values().removeIf(packet -> {
-          boolean settled = expected.size() > kept && random.nextBoolean();
-          if (settled) {
-            packet.setAcknowledged();
-          }
-          return settled;
-        });
+        expected
+            .values()
+            .removeIf(packet -> {
+              boolean settled = expected.size() > kept && random.nextBoolean();
+              if (settled) {
+                packet.setAcknowledged();
+              }
+              return settled;
+            });
         sent.trim();
       }
       long last = next;
       expected.forEach((number, packet) -> assertThat(sent.get(number)).isSameAs(packet));
       assertThat(sent.get(last + 1)).isNull();
       if (i % 50 != 0) {
-        expected.keySet().removeIf(number -> {
-          boolean old = number < last - 300;
-          if (old) {
-            expected.get(number).setLost();
-          }
-          return old;
-        });
+        expected
+            .keySet()
+            .removeIf(number -> {
+              boolean old = number < last - 300;
+              if (old) {
+                expected.get(number).setLost();
+              }
+              return old;
+            });
       }
     }
   }

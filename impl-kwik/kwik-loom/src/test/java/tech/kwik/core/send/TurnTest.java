@@ -52,13 +52,14 @@ class TurnTest {
     List<Thread> all = new ArrayList<>();
     for (int t = 0; t < threads; t++) {
       int index = t;
-      Runnable guarded = () -> {
-        try {
-          body.run(index);
-        } catch (Throwable e) {
-          failure.compareAndSet(null, e);
-        }
-      };
+      Runnable guarded =
+          () -> {
+            try {
+              body.run(index);
+            } catch (Throwable e) {
+              failure.compareAndSet(null, e);
+            }
+          };
       all.add(virtual ? Thread.startVirtualThread(guarded) : Thread.ofPlatform().start(guarded));
     }
     for (Thread thread : all) {
@@ -77,11 +78,14 @@ class TurnTest {
     Work work = new Work();
     int threads = 8;
     int each = 125_000;
-    together(threads, virtual, index -> {
-      for (int i = 0; i < each; i++) {
-        work.add(1);
-      }
-    });
+    together(
+        threads,
+        virtual,
+        index -> {
+          for (int i = 0; i < each; i++) {
+            work.add(1);
+          }
+        });
     assertThat(work.waiting).isEmpty();
     assertThat(work.sum).isEqualTo((long) threads * each);
     assertThat(work.together.get()).as("threads that met another at work").isZero();
@@ -95,19 +99,25 @@ class TurnTest {
     int threads = 3;
     int marks = 3;
     int[] round = new int[1];
-    CyclicBarrier barrier = new CyclicBarrier(threads, () -> {
-      round[0]++;
-      assertThat(work.waiting).as("after round %d", round[0]).isEmpty();
-      assertThat(work.sum).isEqualTo((long) threads * marks * round[0]);
-    });
-    together(threads, false, index -> {
-      for (int i = 0; i < 20_000; i++) {
-        for (int mark = 0; mark < marks; mark++) {
-          work.add(1);
-        }
-        barrier.await(20, TimeUnit.SECONDS);
-      }
-    });
+    CyclicBarrier barrier =
+        new CyclicBarrier(
+            threads,
+            () -> {
+              round[0]++;
+              assertThat(work.waiting).as("after round %d", round[0]).isEmpty();
+              assertThat(work.sum).isEqualTo((long) threads * marks * round[0]);
+            });
+    together(
+        threads,
+        false,
+        index -> {
+          for (int i = 0; i < 20_000; i++) {
+            for (int mark = 0; mark < marks; mark++) {
+              work.add(1);
+            }
+            barrier.await(20, TimeUnit.SECONDS);
+          }
+        });
     assertThat(round[0]).isEqualTo(20_000);
     assertThat(work.together.get()).isZero();
   }
@@ -117,16 +127,18 @@ class TurnTest {
     int[] depth = new int[2];
     List<Integer> depths = new ArrayList<>();
     Turn[] turn = new Turn[1];
-    turn[0] = new Turn(() -> {
-      depths.add(++depth[0]);
-      if (depth[1]++ < 3) {
-        turn[0].take();
-        turn[0].take();
-      }
-      depth[0]--;
-    });
+    turn[0] =
+        new Turn(() -> {
+          depths.add(++depth[0]);
+          if (depth[1]++ < 3) {
+            turn[0].take();
+            turn[0].take();
+          }
+          depth[0]--;
+        });
     turn[0].take();
-    assertThat(depths).as("never inside itself, once more per mark-leaving round")
+    assertThat(depths)
+        .as("never inside itself, once more per mark-leaving round")
         .containsExactly(1, 1, 1, 1);
     turn[0].take();
     assertThat(depths).hasSize(5);
@@ -137,12 +149,13 @@ class TurnTest {
   void whoFindsTheTurnTakenReturnsAtOnce() throws Exception {
     CyclicBarrier inside = new CyclicBarrier(2);
     AtomicInteger rounds = new AtomicInteger();
-    Turn turn = new Turn(() -> {
-      if (rounds.incrementAndGet() == 1) {
-        meet(inside);
-        meet(inside);
-      }
-    });
+    Turn turn =
+        new Turn(() -> {
+          if (rounds.incrementAndGet() == 1) {
+            meet(inside);
+            meet(inside);
+          }
+        });
     Thread holder = Thread.ofPlatform().start(turn::take);
     meet(inside);
     turn.take(); // would never return if it waited: the holder waits for this thread
