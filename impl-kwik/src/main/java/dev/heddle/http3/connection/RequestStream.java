@@ -4,6 +4,7 @@ import dev.heddle.ErrorCode;
 import dev.heddle.Headers;
 import dev.heddle.http3.quic.QuicStream;
 import dev.heddle.http3.wire.H3Error;
+import dev.heddle.http3.wire.ProtocolException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
