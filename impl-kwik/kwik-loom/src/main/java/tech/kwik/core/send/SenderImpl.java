@@ -71,6 +71,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   private volatile UdpSocket socket;
   private volatile InetSocketAddress peer;
   private volatile boolean started;
+  private volatile boolean stopped;
   private final PathMtu mtu;
   private volatile long antiAmplificationLimit = NO_LIMIT;
   private volatile int peerMaxAckDelay;
@@ -285,9 +286,12 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
       most = (int) Math.min(most, limit - bytesSent);
     }
     long window = pacedWindow(most, now);
-    int probe = mtu.wanted(now);
+    int probe = stopped ? 0 : mtu.wanted(now);
     if (probe > 0 && window >= probe) {
       builder.assembleProbe(mtu, probe);
+      if (builder.packets().isEmpty()) {
+        return false;
+      }
     } else if (most <= 0 || !builder.assemble(most, window, now)) {
       return false;
     }
@@ -303,8 +307,11 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   /** What congestion control allows, or nothing as long as pacing does not. */
   private long pacedWindow(int size, long now) {
-    long window = congestion.remainingCwnd();
     pacedUntil = AckGenerator.NEVER;
+    if (stopped) {
+      return Long.MAX_VALUE; // a farewell counts nowhere and waits for nothing
+    }
+    long window = congestion.remainingCwnd();
     if (window <= 0) {
       return 0;
     }
@@ -397,6 +404,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   public void stop() {
     levels.clear();
     recovery.stopRecovery();
+    stopped = true;
   }
 
   /** Sends what waits, then calls the hook on another thread, and nothing leaves any more. */

@@ -194,12 +194,15 @@ public final class ReceiveLoop implements Runnable {
   }
 
   private void fail(IOException error) {
-    if (closed.get() || failed) {
-      // Nobody is interested, but an error that lasts must not take a whole processor.
-      LockSupport.parkNanos(PAUSE_NANOS);
-      return;
+    if (!closed.get() && !failed) {
+      failed = true;
+      sink.failed(error);
     }
-    failed = true;
-    sink.failed(error);
+    if (socket.isOpen()) {
+      // An error that lasts must not take a whole processor.
+      LockSupport.parkNanos(PAUSE_NANOS);
+    } else {
+      close();
+    }
   }
 }

@@ -83,8 +83,8 @@ public final class UdpSocket {
     return channel;
   }
 
-  public DatagramSocket socket() {
-    return socket;
+  boolean isOpen() {
+    return channel != null ? channel.isOpen() : !socket.isClosed();
   }
 
   /**

@@ -68,20 +68,20 @@ final class Watcher implements Runnable {
   }
 
   /**
-   * Forgets a loop; its socket frees its port when it is closed after this, not some time later.
+   * Forgets a loop, once; its socket frees its port when it is closed after this, not some time
+   * later.
    */
   void forget(ReceiveLoop loop) {
     awake.remove(loop);
     SelectionKey key = loop.socket().channel().keyFor(selector);
-    if (key == null || !key.isValid()) {
-      return;
-    }
-    key.cancel();
-    if (Thread.currentThread() == thread) {
-      selectNow();
-    } else {
-      selector.wakeup();
-      awaitDeregistered(loop);
+    if (key != null) {
+      key.cancel();
+      if (Thread.currentThread() == thread) {
+        selectNow();
+      } else {
+        selector.wakeup();
+        awaitDeregistered(loop);
+      }
     }
     synchronized (GATE) {
       if (--loops == 0) {
