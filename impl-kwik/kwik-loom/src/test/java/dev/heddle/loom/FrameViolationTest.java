@@ -65,6 +65,8 @@ class FrameViolationTest {
     "acknowledged below zero,         0x07, 02 00 00 00 05",
     "gap below zero,                  0x07, 02 08 00 01 00 08 00",
     "more ranges than bytes,          0x07, 02 08 00 bfffffff 00",
+    "packet that was not sent,        0x0a, 02 80100000 00 00 00",
+    "2^62 packets,                    0x0a, 02 ffffffffffffffff 00 00 ffffffffffffffff",
     "more than 2^60 streams,          0x07, 12 d000000000000001",
     "blocked at more than 2^60,       0x07, 16 d000000000000001",
     "stream data beyond 2^62,         0x07, 0e00 ffffffffffffffff 01 00",

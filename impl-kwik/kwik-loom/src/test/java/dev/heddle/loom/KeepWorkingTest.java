@@ -108,6 +108,24 @@ class KeepWorkingTest {
     assertThat(stream.getInputStream().readAllBytes()).hasSize(3_000);
   }
 
+  // RFC 9001 §8.1
+
+  @Test
+  void aClientWithoutACommonProtocolIsToldSo() throws Exception {
+    try (Echo server = new Echo(RetryRequired.Never)) {
+      QuicClientConnection client =
+          client(server.socket.getLocalPort()).applicationProtocol("other").build();
+      CompletableFuture<ConnectionEnd> end = new CompletableFuture<>();
+      LoomConnection.from(client).onEnd(end::complete);
+      assertThatThrownBy(client::connect).isInstanceOf(IOException.class);
+      assertThat(end)
+          .succeedsWithin(Duration.ofSeconds(5))
+          .extracting(ConnectionEnd::code)
+          .isEqualTo(0x0100L + 120);
+      assertEchoes(server.connect());
+    }
+  }
+
   // RFC 9000 §8.1.2
 
   @Test

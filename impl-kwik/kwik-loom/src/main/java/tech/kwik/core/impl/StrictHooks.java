@@ -6,6 +6,7 @@ import java.util.List;
 import tech.kwik.agent15.TlsProtocolException;
 import tech.kwik.core.QuicConstants.TransportErrorCode;
 import tech.kwik.core.cid.ConnectionIdManager;
+import tech.kwik.core.frame.AckFrame;
 import tech.kwik.core.frame.CryptoFrame;
 import tech.kwik.core.frame.PathChallengeFrame;
 import tech.kwik.core.frame.PathResponseFrame;
@@ -35,11 +36,26 @@ public final class StrictHooks {
     for (int i = 0; i < frames.size() && !ending(connection); i++) {
       QuicFrame frame = frames.get(i);
       try {
-        frame.accept(connection, packet, metaData);
+        if (frame instanceof AckFrame ack) {
+          checkSent(connection, ack, packet);
+        }
+        if (!ending(connection)) {
+          frame.accept(connection, packet, metaData);
+        }
       } catch (RuntimeException e) {
         connection.log.error("processing of " + frame + " failed", e);
         LoomHooks.close(connection, TransportErrorCode.INTERNAL_ERROR, "internal error");
       }
+    }
+  }
+
+  private static void checkSent(QuicConnectionImpl connection, AckFrame ack, QuicPacket packet) {
+    // RFC 9000 §13.1: who acknowledges what was never sent may get a PROTOCOL_VIOLATION.
+    if (connection.getSender().isUnsent(ack, packet.getPnSpace())) {
+      LoomHooks.close(
+          connection,
+          TransportErrorCode.PROTOCOL_VIOLATION,
+          "acknowledgement of a packet that was not sent");
     }
   }
 

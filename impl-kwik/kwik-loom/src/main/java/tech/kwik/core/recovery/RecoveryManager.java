@@ -46,6 +46,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by lock.
   private final LossDetector[] spaces = new LossDetector[SPACES.length];
+  private final long[] largestSent = new long[SPACES.length];
   private final ProbeTimeout probeTimeout;
   private long due = LossDetector.NEVER;
   private boolean stopped;
@@ -58,22 +59,32 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
     this.log = log;
     for (PnSpace space : SPACES) {
       spaces[space.ordinal()] = new LossDetector(rtt, this.congestion);
+      largestSent[space.ordinal()] = -1;
     }
     this.probeTimeout = new ProbeTimeout(role, rtt, spaces);
   }
 
   /** Registers a packet that is about to be sent. */
   public void packetSent(QuicPacket packet, Instant sent, Consumer<QuicPacket> lostCallback) {
-    if (!PacketStatus.countsAsInFlight(packet)) {
-      return;
-    }
+    int space = packet.getPnSpace().ordinal();
     Locks.acquire(lock);
     try {
-      if (!stopped) {
-        spaces[packet.getPnSpace().ordinal()].packetSent(
+      largestSent[space] = Math.max(largestSent[space], packet.getPacketNumber());
+      if (!stopped && PacketStatus.countsAsInFlight(packet)) {
+        spaces[space].packetSent(
             new PacketStatus(sent, System.nanoTime(), packet, lostCallback));
         setAlarm();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the peer acknowledges a packet that was never sent. */
+  public boolean isUnsent(AckFrame ack, PnSpace space) {
+    Locks.acquire(lock);
+    try {
+      return ack.getLargestAcknowledged() > largestSent[space.ordinal()];
     } finally {
       lock.unlock();
     }

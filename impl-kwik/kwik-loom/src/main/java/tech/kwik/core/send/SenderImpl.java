@@ -20,6 +20,7 @@ import tech.kwik.core.cc.LossBasedController;
 import tech.kwik.core.common.EncryptionLevel;
 import tech.kwik.core.common.PnSpace;
 import tech.kwik.core.crypto.ConnectionSecrets;
+import tech.kwik.core.frame.AckFrame;
 import tech.kwik.core.frame.QuicFrame;
 import tech.kwik.core.impl.IdleTimer;
 import tech.kwik.core.impl.QuicConnectionImpl;
@@ -426,6 +427,11 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   public void setAntiAmplificationLimit(int bytes) {
     antiAmplificationLimit = bytes;
+  }
+
+  /** Whether the peer acknowledges a packet that was never sent. */
+  public boolean isUnsent(AckFrame ack, PnSpace space) {
+    return recovery.isUnsent(ack, space);
   }
 
   /** Where packets go. */
