@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,7 +23,11 @@ import tech.kwik.core.loom.LoomStream;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class GuardTest {
 
-  private static final Duration LATE = Duration.ofMillis(50);
+  /** What the peer may wait (RFC 9000 section 13.2.1), and 50 ms. */
+  private static final Duration LATE = Duration.ofMillis(25 + 50);
+  /** Of which the machine may delay each: sender, receiver, timer, receiver. */
+  private static final int WAKE_UPS = 4;
+
   private static final Loopback.Sizes LARGE = new Loopback.Sizes(100, 20_000_000, 20_000_000);
 
   /** Threads that compute on all carriers until this is closed. */
@@ -54,6 +59,33 @@ class GuardTest {
       for (Thread thread : threads) {
         thread.join();
       }
+    }
+  }
+
+  /** How late the machine, which others use as well, lets a thread go on that has nothing to do. */
+  private static final class Machine implements AutoCloseable {
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final List<Long> late = new ArrayList<>();
+    private final Thread thread = Thread.ofPlatform().start(this::measure);
+
+    private void measure() {
+      while (!over.get()) {
+        long start = System.nanoTime();
+        LockSupport.parkNanos(PAUSE_NANOS);
+        late.add(Math.max(0, System.nanoTime() - start - PAUSE_NANOS));
+      }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      over.set(true);
+      thread.join();
+      late.sort(null);
+    }
+
+    long nanos(double part) {
+      return late.get((int) ((late.size() - 1) * part));
     }
   }
 
@@ -93,11 +125,15 @@ class GuardTest {
       for (int i = 0; i < rounds; i++) {
         exchange(pair, stream);
         long[] delays;
-        try (Burning burning = new Burning()) {
+        Machine machine = new Machine();
+        try (machine;
+            Burning burning = new Burning()) {
           delays = acknowledgements(pair, stream, time);
         }
         Arrays.sort(delays);
-        assertThat(delays[delays.length - 1]).as("round " + i).isLessThan(time.toNanos() * 9 / 10);
+        assertThat(delays[delays.length - 1])
+            .as("round " + i)
+            .isLessThan(time.toNanos() * 3 / 4 + WAKE_UPS * machine.nanos(1));
       }
       over.set(true);
       for (Thread writer : writers) {
@@ -143,20 +179,26 @@ class GuardTest {
       LoomStream stream = pair.client.openStream(true);
       exchange(pair, stream);
       long[] delays;
-      try (Burning burning = new Burning()) {
+      Machine machine = new Machine();
+      try (machine;
+          Burning burning = new Burning()) {
         delays = acknowledgements(pair, stream, time);
       }
       Arrays.sort(delays);
+      long mostLate = LATE.toNanos() + WAKE_UPS * machine.nanos(0.9);
       System.out.printf(
-          "%d exchanges, acknowledged after %.1f ms (median), %.1f ms (90 %%), %.1f ms at most%n",
+          "%d exchanges, acknowledged after %.1f ms (median), %.1f ms (90 %%), %.1f ms at most;"
+              + " the machine delays threads by %.1f ms (90 %%), %.1f ms at most%n",
           delays.length,
           delays[delays.length / 2] / 1e6,
           delays[delays.length * 9 / 10] / 1e6,
-          delays[delays.length - 1] / 1e6);
-      assertThat(delays[delays.length / 2]).isLessThan(LATE.toNanos());
-      // Others use the machine as well, but nothing waits for the computing to end.
-      assertThat(delays[delays.length * 9 / 10]).isLessThan(5 * LATE.toNanos());
-      assertThat(delays[delays.length - 1]).isLessThan(time.toNanos() / 2);
+          delays[delays.length - 1] / 1e6,
+          machine.nanos(0.9) / 1e6,
+          machine.nanos(1) / 1e6);
+      assertThat(delays[delays.length * 9 / 10]).isLessThan(mostLate);
+      // Nothing waits for the computing to end.
+      assertThat(delays[delays.length - 1])
+          .isLessThan(time.toNanos() / 2 + WAKE_UPS * machine.nanos(1));
       assertThat(pair.client.end()).isEmpty();
       assertThat(pair.server.end()).isEmpty();
       stream.write(true);
@@ -164,7 +206,7 @@ class GuardTest {
     }
   }
 
-  /** Two packets at a time, which are acknowledged at once; how long each exchange took. */
+  /** How long each exchange took. */
   private static long[] acknowledgements(LoomPair pair, LoomStream stream, Duration time)
       throws Exception {
     List<Long> delays = new ArrayList<>();

@@ -208,6 +208,9 @@ final class DatagramBuilder {
   }
 
   private SentFrames addRequests(QuicPacket packet, RequestQueue queue, int space) {
+    if (levels.onlyApp() && packet.getFrames().isEmpty()) {
+      queue.dropUrgentAbove(space);
+    }
     SentFrames sent = null;
     int left = space;
     RequestQueue.Request request;

@@ -79,10 +79,13 @@ final class RequestQueue {
 
   /** The next request if it fits into so many bytes, or null. */
   Request take(int space) {
-    Request next = urgent.peek();
-    if (next != null && next.minimum <= space) {
-      urgentCount.decrementAndGet();
-      return urgent.poll();
+    Request next;
+    while ((next = urgent.peek()) != null && next.minimum <= space) {
+      // Unless it was dropped at this moment, for want of room.
+      if (urgent.remove(next)) {
+        urgentCount.decrementAndGet();
+        return next;
+      }
     }
     next = requests.peek();
     if (next == null || next.minimum > space) {
@@ -93,6 +96,16 @@ final class RequestQueue {
       pathResponses.decrementAndGet();
     }
     return next;
+  }
+
+  /** Drops datagrams that not even an empty packet, of so many bytes, can hold. */
+  void dropUrgentAbove(int space) {
+    Request next;
+    while ((next = urgent.peek()) != null && next.minimum > space) {
+      if (urgent.remove(next)) {
+        urgentCount.decrementAndGet();
+      }
+    }
   }
 
   void clear() {
