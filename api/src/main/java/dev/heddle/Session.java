@@ -78,7 +78,9 @@ public interface Session extends AutoCloseable {
 
   /**
    * Sends response headers (server only): interim ones (1xx) any number of times, then one final.
-   * Blocks while the peer gives no room to send.
+   * Blocks while the peer gives no room to send. Before the final one the rest of the request is
+   * checked as far as it has come and nobody reads it, so that a malformed one is not answered; a
+   * request without a body is waited for to its end, at most 20 ms.
    *
    * @param response the response; legal as a response
    * @throws IllegalStateException if a final response was sent before, or this is a client's
@@ -86,7 +88,8 @@ public interface Session extends AutoCloseable {
    * @throws IllegalArgumentException if the fields do not make a response, or are more than the
    *     client accepts ({@link PeerSettings#maxFieldSectionBytes()}); the message says what is
    *     wrong
-   * @throws StreamResetException if the client stopped or reset the stream
+   * @throws StreamResetException if the client stopped or reset the stream, or its request turns
+   *     out to be malformed
    * @throws SessionClosedException if this side closed the session first
    * @throws ConnectionClosedException if the connection ended
    * @throws java.io.InterruptedIOException if the thread is interrupted while it waits
@@ -96,14 +99,17 @@ public interface Session extends AutoCloseable {
 
   /**
    * Sends a final response with its whole body and ends this direction (server only), in one packet
-   * where it fits. To a HEAD request the body is not sent.
+   * where it fits. To a HEAD request the body is not sent. The rest of the request is checked
+   * first, as {@link #respond(Headers)} says, and waited for at most 20 ms whether or not it has a
+   * body.
    *
    * @param response the final response
    * @param body the whole body; may be reused after the return
    * @throws IllegalStateException as for {@link #respond(Headers)}
    * @throws IllegalArgumentException as for {@link #respond(Headers)}, or if the status allows no
-   *     body (1xx, 204, 304) and there is one, or if {@code content-length} says another length
-   * @throws StreamResetException if the client stopped or reset the stream
+   *     body (1xx, 204, 205, 304) and there is one, or if {@code content-length} says another
+   *     length
+   * @throws StreamResetException as for {@link #respond(Headers)}
    * @throws SessionClosedException if this side closed the session first
    * @throws ConnectionClosedException if the connection ended
    * @throws java.io.InterruptedIOException if the thread is interrupted while it waits
@@ -116,7 +122,9 @@ public interface Session extends AutoCloseable {
    * datagrams or capsules a read is an {@link IllegalStateException}. A read waits for the headers
    * too, if they are not there yet. It throws what {@link ReceiveStream#input()} says, and a {@link
    * StreamResetException} with {@link ErrorCode#H3_MESSAGE_ERROR} if the body is not as long as its
-   * {@code content-length}. Closing it early tells the peer that the rest is not wanted.
+   * {@code content-length}. On a server the first read sends status 100 to a client that expects it
+   * (RFC 9110 section 10.1.1) and has no response yet. Closing it early tells the peer that the
+   * rest is not wanted.
    *
    * @return the same object at every call
    */
