@@ -93,12 +93,19 @@ final class ClientArguments {
     String verb = method != null ? method : body instanceof Body.None ? "GET" : "POST";
     try {
       Request request =
-          new Request(verb, new URI(url), List.copyOf(fields), body, Headers.of(trailers));
+          new Request(verb, uri(url), List.copyOf(fields), body, Headers.of(trailers));
       request.headers(); // what cannot be sent is said before anything connects
       return request;
     } catch (URISyntaxException | IllegalArgumentException | IOException e) {
       throw new UsageException(e.getMessage());
     }
+  }
+
+  private static URI uri(String url) throws URISyntaxException, UsageException {
+    if (!url.contains("://")) {
+      throw new UsageException("a URL begins with https://, as in https://" + url);
+    }
+    return new URI(url);
   }
 
   private void body(Body given) throws UsageException {

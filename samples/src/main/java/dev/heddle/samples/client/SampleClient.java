@@ -19,8 +19,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 
 /** The sample client's program. */
@@ -57,6 +59,9 @@ public final class SampleClient {
     try {
       ClientCommand command = ClientArguments.parse(words);
       int status = command.repeat().isPresent() ? repeat(command) : once(command);
+      if (status >= 400) {
+        err.println("the server answered " + status); // which may have come without a body
+      }
       return status < 400 ? OK : STATUS_400_OR_ABOVE;
     } catch (UsageException | IllegalArgumentException e) {
       err.println(e.getMessage());
@@ -66,13 +71,21 @@ public final class SampleClient {
       err.println(e.getMessage());
       return exitStatus(e);
     } catch (FileSystemException e) {
-      // Its message is often the bare name of the file.
-      err.println(e.getFile() + ": " + (e.getReason() == null ? e : e.getReason()));
+      err.println(e.getFile() + ": " + reason(e));
       return LOCAL_FAULT;
     } catch (IOException e) {
       err.println(e.getMessage() == null ? e.toString() : e.getMessage());
       return LOCAL_FAULT;
     }
+  }
+
+  /** The message of such an exception is often the bare name of the file. */
+  private static String reason(FileSystemException failure) {
+    return switch (failure) {
+      case NoSuchFileException e -> "there is no such directory to write to";
+      case AccessDeniedException e -> "permission denied";
+      default -> failure.getReason() == null ? failure.toString() : failure.getReason();
+    };
   }
 
   private int once(ClientCommand command) throws IOException, InterruptedException {
@@ -101,8 +114,28 @@ public final class SampleClient {
 
   private OutputStream destination(ClientCommand command) throws IOException {
     return command.output().isPresent()
-        ? Files.newOutputStream(command.output().get())
-        : new StandardOutput(out);
+        ? new Output(
+            command.output().get().toString(), Files.newOutputStream(command.output().get()))
+        : new Output("standard output", new StandardOutput(out));
+  }
+
+  /** Names itself in what it throws, such as that the disk is full. */
+  private static final class Output extends FilterOutputStream {
+    private final String name;
+
+    Output(String name, OutputStream out) {
+      super(out);
+      this.name = name;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        out.write(bytes, offset, length);
+      } catch (IOException e) {
+        throw new IOException(name + " cannot be written: " + e.getMessage(), e);
+      }
+    }
   }
 
   private Progress progress(ClientCommand command) throws InterruptedException {

@@ -2,6 +2,7 @@ package dev.heddle.samples.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.samples.server.RunningServer;
 import java.io.ByteArrayOutputStream;
@@ -56,7 +57,9 @@ class SampleClientTest {
     assertThat(run("/nothing")).isEqualTo(SampleClient.STATUS_400_OR_ABOVE);
     assertThat(out.toString(UTF_8)).contains("no such path");
     assertThat(run("/status?code=399")).isEqualTo(SampleClient.OK);
+    assertThat(err.toString(UTF_8).lines()).containsExactly("the server answered 404");
     assertThat(run("/status?code=400")).isEqualTo(SampleClient.STATUS_400_OR_ABOVE);
+    assertThat(err.toString(UTF_8).lines()).last().isEqualTo("the server answered 400");
   }
 
   @Test
@@ -160,7 +163,22 @@ class SampleClientTest {
   void aFileThatCannotBeWrittenIsExitStatus1AndNamed() throws Exception {
     Path file = directory.resolve("none").resolve("file");
     assertThat(run("/", "-o", "" + file)).isEqualTo(SampleClient.LOCAL_FAULT);
-    assertThat(err.toString(UTF_8)).contains(file.toString());
+    assertThat(err.toString(UTF_8)).startsWith(file + ": there is no such directory");
+  }
+
+  @Test
+  void aFullDiskIsExitStatus1AndTheFileIsNamed() throws Exception {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.isWritable(full), "only Linux has a disk that is always full");
+    assertThat(run("/bytes?n=100000", "-o", "" + full)).isEqualTo(SampleClient.LOCAL_FAULT);
+    assertThat(err.toString(UTF_8)).startsWith("/dev/full cannot be written: ");
+  }
+
+  @Test
+  void aUrlWithoutItsSchemeIsExplained() throws Exception {
+    assertThat(client("localhost:4433/")).isEqualTo(SampleClient.WRONG_ARGUMENTS);
+    assertThat(err.toString(UTF_8))
+        .startsWith("a URL begins with https://, as in https://localhost:4433/");
   }
 
   @Test
@@ -175,6 +193,7 @@ class SampleClientTest {
     SampleClient client = new SampleClient(closed, new PrintStream(err, true, UTF_8));
     assertThat(client.run("--sha256", server.sha256(), server.uri("/forever").toString()))
         .isEqualTo(SampleClient.LOCAL_FAULT);
+    assertThat(err.toString(UTF_8)).startsWith("standard output cannot be written: Broken pipe");
   }
 
   @Test

@@ -57,7 +57,8 @@ public enum Sections {
     return namesAndValues.clone();
   }
 
-  Headers headers() {
+  /** The section as the api has it. */
+  public Headers headers() {
     return headers;
   }
 
