@@ -25,6 +25,7 @@ class GuardTest {
 
   /** What the peer may wait (RFC 9000 section 13.2.1), and 50 ms. */
   private static final Duration LATE = Duration.ofMillis(25 + 50);
+
   /** Of which the machine may delay each: sender, receiver, timer, receiver. */
   private static final int WAKE_UPS = 4;
 

@@ -29,8 +29,7 @@ class PathChallengeFloodTest {
       pair.loopback.proxy().dropAnswers(true);
       for (int i = 0; i < PACKETS; i++) {
         String challenges = String.format("1a %016x ", i).repeat(PER_PACKET);
-        ((QuicConnectionImpl) pair.kwikClient)
-            .send(RawFrame.of(challenges), lost -> {}, true);
+        ((QuicConnectionImpl) pair.kwikClient).send(RawFrame.of(challenges), lost -> {}, true);
       }
       stream.write(true, ByteBuffer.allocate(1));
       pair.loopback.proxy().dropAnswers(false);

@@ -76,15 +76,16 @@ class WholeTest {
       List<Thread> writers = new ArrayList<>();
       for (int i = 0; i < WRITERS; i++) {
         Random random = new Random(i);
-        Runnable writer = () -> {
-          try {
-            while (failure.get() == null && left.getAndDecrement() > 0) {
-              one(pair, random);
-            }
-          } catch (Throwable e) {
-            failure.compareAndSet(null, e);
-          }
-        };
+        Runnable writer =
+            () -> {
+              try {
+                while (failure.get() == null && left.getAndDecrement() > 0) {
+                  one(pair, random);
+                }
+              } catch (Throwable e) {
+                failure.compareAndSet(null, e);
+              }
+            };
         writers.add(
             i % 4 == 0 ? Thread.ofPlatform().start(writer) : Thread.startVirtualThread(writer));
       }

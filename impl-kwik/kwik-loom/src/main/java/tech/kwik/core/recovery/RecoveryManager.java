@@ -71,8 +71,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
     try {
       largestSent[space] = Math.max(largestSent[space], packet.getPacketNumber());
       if (!stopped && PacketStatus.countsAsInFlight(packet)) {
-        spaces[space].packetSent(
-            new PacketStatus(sent, System.nanoTime(), packet, lostCallback));
+        spaces[space].packetSent(new PacketStatus(sent, System.nanoTime(), packet, lostCallback));
         setAlarm();
       }
     } finally {

@@ -141,11 +141,13 @@ class RequestQueueTest {
   void whatIsTakenFitsThoughOthersDropTheOldestMeanwhile() throws Exception {
     DatagramFrame small = new DatagramFrame(new byte[1]);
     DatagramFrame large = new DatagramFrame(new byte[1_000]);
-    Thread adder = Thread.ofPlatform().start(() -> {
-      for (int i = 0; i < 500_000; i++) {
-        queue.addUrgent(i % 2 == 0 ? small : large, NOBODY);
-      }
-    });
+    Thread adder =
+        Thread.ofPlatform()
+            .start(() -> {
+              for (int i = 0; i < 500_000; i++) {
+                queue.addUrgent(i % 2 == 0 ? small : large, NOBODY);
+              }
+            });
     int space = 100;
     while (adder.isAlive()) {
       RequestQueue.Request next = queue.take(space);
