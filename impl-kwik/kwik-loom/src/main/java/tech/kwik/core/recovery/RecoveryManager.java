@@ -255,25 +255,30 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
 
   /** The keys of a space were discarded. */
   public void stopRecovery(PnSpace space) {
-    Locks.acquire(lock);
-    try {
-      if (!stopped) {
-        spaces[space.ordinal()].close();
-        probeTimeout.restart();
-        setAlarm();
-      }
-    } finally {
-      lock.unlock();
-    }
+    whileAlive(() -> {
+      spaces[space.ordinal()].close();
+      probeTimeout.restart();
+    });
   }
 
   /** The packets of a space were for nothing, after Retry for example. */
   public void reset(PnSpace space) {
+    whileAlive(() -> {
+      spaces[space.ordinal()].reset();
+      probeTimeout.restart();
+    });
+  }
+
+  @Override
+  public void handshakeStateChangedEvent(HandshakeState state) {
+    whileAlive(() -> probeTimeout.handshake(state));
+  }
+
+  private void whileAlive(Runnable change) {
     Locks.acquire(lock);
     try {
       if (!stopped) {
-        spaces[space.ordinal()].reset();
-        probeTimeout.restart();
+        change.run();
         setAlarm();
       }
     } finally {
@@ -290,19 +295,6 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
         sum += space.lostCount();
       }
       return sum;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @Override
-  public void handshakeStateChangedEvent(HandshakeState state) {
-    Locks.acquire(lock);
-    try {
-      probeTimeout.handshake(state);
-      if (!stopped) {
-        setAlarm();
-      }
     } finally {
       lock.unlock();
     }

@@ -1,3 +1,4 @@
+// checkstyle allow FileLength: the sentences of one section
 package tech.kwik.core.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
