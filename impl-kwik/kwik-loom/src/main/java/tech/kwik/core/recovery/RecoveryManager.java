@@ -9,7 +9,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import tech.kwik.core.cc.CongestionController;
 import tech.kwik.core.cc.LossBasedController;
-import tech.kwik.core.common.EncryptionLevel;
 import tech.kwik.core.common.PnSpace;
 import tech.kwik.core.frame.AckFrame;
 import tech.kwik.core.frame.QuicFrame;
@@ -226,12 +225,8 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
   }
 
   private void sendProbe(PnSpace space, List<QuicFrame> repeated) {
-    EncryptionLevel level = space.relatedEncryptionLevel();
-    if (repeated.isEmpty()) {
-      sender.sendProbe(level);
-    } else {
-      sender.sendProbe(repeated, level);
-    }
+    // Without frames it is a PING.
+    sender.sendProbe(repeated, space.relatedEncryptionLevel());
   }
 
   /** What the peer promised, in milliseconds. */
