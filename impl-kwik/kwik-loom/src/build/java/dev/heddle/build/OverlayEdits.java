@@ -22,6 +22,12 @@ public final class OverlayEdits {
   private static final ClassDesc CLIENT = type("impl.QuicClientConnectionImpl");
   private static final ClassDesc SERVER = type("server.impl.ServerConnectionImpl");
   private static final ClassDesc CONNECTOR = type("server.impl.ServerConnectorImpl");
+  private static final ClassDesc CANDIDATE = type("server.impl.ServerConnectionCandidate");
+  private static final ClassDesc PROXY = type("server.impl.ServerConnectionProxy");
+
+  /** The variable that holds it where stock kwik makes one. */
+  private static final int NEW_CONNECTION = 8;
+
   private static final String CONNECTOR_INIT =
       "<init>(DatagramSocket,TlsServerEngineFactory,List,ServerConnectionConfig,Logger)";
   private static final ClassDesc CONNECTOR_BUILDER =
@@ -195,6 +201,17 @@ public final class OverlayEdits {
         .open("log", "closing", "acceptingNewConnections", "receiver")
         .open("connectionRegistry", "connectionIdLength")
         .open("processLongHeaderPacket(InetSocketAddress,ByteBuffer)")
+        .write();
+    edit(CANDIDATE)
+        .afterCall(
+            "createAndRegisterServerConnection(InitialPacket,PacketMetaData,ByteBuffer,int)",
+            "registerConnection",
+            code ->
+                code.aload(NEW_CONNECTION)
+                    .invokestatic(
+                        type("server.impl.ServerConnectionThread"),
+                        "registered",
+                        MethodTypeDesc.of(ClassDesc.ofDescriptor("V"), PROXY)))
         .write();
     edit(CONNECTOR_BUILDER)
         .replaceNew("build()", SOCKET_NAME, SOCKETS, "openSocket", SOCKET)

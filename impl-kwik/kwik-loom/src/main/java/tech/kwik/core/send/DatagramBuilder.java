@@ -36,6 +36,8 @@ final class DatagramBuilder {
   /** Less space than this is not worth a packet. */
   static final int MINIMUM_SPACE = 64;
 
+  private static final int RESERVED_BYTES = 3 * MINIMUM_SIZE;
+
   private static final EncryptionLevel[] LEVELS = EncryptionLevel.values();
   private static final List<QuicFrame> NO_FRAMES = List.of();
 
@@ -148,7 +150,8 @@ final class DatagramBuilder {
     boolean mayAck = level != EncryptionLevel.ZeroRTT;
     boolean ackDue = mayAck && acks.due(now) <= now;
     boolean probe = queue.hasProbe();
-    boolean data = window > 0 && queue.hasRequests();
+    // What early data leaves free is for the handshake, before which nothing acknowledges it.
+    boolean data = window > (mayAck ? 0 : RESERVED_BYTES) && queue.hasRequests();
     if (!ackDue && !probe && !data) {
       return 0;
     }

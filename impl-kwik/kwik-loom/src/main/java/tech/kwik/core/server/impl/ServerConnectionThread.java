@@ -34,6 +34,7 @@ public class ServerConnectionThread implements ServerConnectionProxy {
   private final ServerConnectionImpl connection;
   private final DatagramFilter filters;
   private final Logger log;
+  private final Thread handshake;
 
   /** Held by who processes a datagram. */
   private final ReentrantLock processing = new ReentrantLock();
@@ -58,13 +59,24 @@ public class ServerConnectionThread implements ServerConnectionProxy {
     this.log = log;
     this.filters = filters(connection.createParser(), firstMetaData.sourceAddress());
     List<InitialPacket> first = firstPackets == null ? List.of() : List.copyOf(firstPackets);
+    handshake =
+        Thread.ofVirtual()
+            .name("kwik-handshake")
+            .unstarted(() -> {
+              begin(first, rest, firstMetaData);
+              drain();
+            });
     draining = true;
-    Thread.ofVirtual()
-        .name("kwik-handshake")
-        .start(() -> {
-          begin(first, rest, firstMetaData);
-          drain();
-        });
+  }
+
+  /**
+   * Called when the connection is registered under the id that it has given itself, and not before:
+   * the client's answer, which names that id, can come at once.
+   */
+  public static void registered(ServerConnectionProxy connection) {
+    if (connection instanceof ServerConnectionThread ours) {
+      ours.handshake.start();
+    }
   }
 
   private DatagramFilter filters(PacketParser parser, InetSocketAddress client) {
