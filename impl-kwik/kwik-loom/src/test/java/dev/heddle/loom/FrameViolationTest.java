@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,26 +29,37 @@ class FrameViolationTest {
   private static final int CONNECTION_ID_LIMIT_ERROR = 0x09;
   private static final int PROTOCOL_VIOLATION = 0x0a;
 
+  /** One for all, which shows that it lives on. */
+  private static Loopback loopback;
+
+  @BeforeAll
+  static void start() throws Exception {
+    loopback = new Loopback(Loopback.Sizes.NORMAL, null, null);
+  }
+
+  @AfterAll
+  static void stop() {
+    loopback.close();
+  }
+
   private static void assertClosed(boolean byClient, int code, QuicFrame... frames)
       throws Exception {
-    try (LoomPair pair = new LoomPair()) {
-      QuicConnection rogue = byClient ? pair.kwikClient : pair.kwikServer;
-      CompletableFuture<ConnectionEnd> end = new CompletableFuture<>();
-      LoomConnection.from(rogue).onEnd(end::complete);
-      for (QuicFrame frame : frames) {
-        ((QuicConnectionImpl) rogue).send(frame, lost -> {}, true);
-      }
-      assertThat(end)
-          .succeedsWithin(Duration.ofSeconds(10))
-          .satisfies(e -> {
-            assertThat(e.byPeer()).isTrue();
-            assertThat(e.application()).isFalse();
-            assertThat(e.code()).isEqualTo(code);
-            assertThat(e.reason()).isNotEmpty();
-          });
-      // The server lives on.
-      assertThat(pair.loopback.connect().isConnected()).isTrue();
+    QuicConnection client = loopback.connect();
+    QuicConnection server = loopback.accepted();
+    QuicConnection rogue = byClient ? client : server;
+    CompletableFuture<ConnectionEnd> end = new CompletableFuture<>();
+    LoomConnection.from(rogue).onEnd(end::complete);
+    for (QuicFrame frame : frames) {
+      ((QuicConnectionImpl) rogue).send(frame, lost -> {}, true);
     }
+    assertThat(end)
+        .succeedsWithin(Duration.ofSeconds(10))
+        .satisfies(e -> {
+          assertThat(e.byPeer()).isTrue();
+          assertThat(e.application()).isFalse();
+          assertThat(e.code()).isEqualTo(code);
+          assertThat(e.reason()).isNotEmpty();
+        });
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -201,6 +202,38 @@ class KeepWorkingTest {
     server.socket.send(
         new DatagramPacket(
             bytes, size, InetAddress.getLoopbackAddress(), client.getLocalAddress().getPort()));
+  }
+
+  // RFC 9000 §5.2, §17
+
+  @Test
+  void garbageFromTheServersAddressChangesNothing() throws Exception {
+    Random random = new Random(5);
+    try (Echo server = new Echo(RetryRequired.Never)) {
+      QuicClientConnectionImpl client = server.connect();
+      int port = client.getLocalAddress().getPort();
+      for (int i = 0; i < 3_000; i++) {
+        byte[] bytes = new byte[1 + random.nextInt(i % 10 == 0 ? 1_400 : 80)];
+        random.nextBytes(bytes);
+        // Long headers of version 1 and version negotiation with the client's id, and others.
+        byte[] own = client.getSourceConnectionId();
+        byte[] start =
+            ByteBuffer.allocate(6 + own.length)
+                .put((byte) (0x80 | random.nextInt()))
+                .putInt(i % 3 == 0 ? 0 : 1)
+                .put((byte) own.length)
+                .put(own)
+                .array();
+        if (i % 4 != 0) {
+          System.arraycopy(start, 0, bytes, 0, Math.min(start.length, bytes.length));
+        }
+        server.socket.send(
+            new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), port));
+      }
+      assertEchoes(client);
+      assertThat(LoomConnection.from(client).end()).isEmpty();
+      client.close();
+    }
   }
 
   // RFC 9000 §6

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tech.kwik.core.QuicStream;
@@ -94,6 +95,47 @@ class NatRebindingTest {
       for (int i = 0; i < 3; i++) {
         stream.getOutputStream().write(i);
         assertThat(stream.getInputStream().readNBytes(size)).hasSize(size);
+        loopback.proxy().rebind();
+      }
+    }
+  }
+
+  @Test
+  void anAddressThatDoesNotAnswerIsLeftAgain() throws Exception {
+    try (Loopback loopback =
+        Loopback.serving(Loopback.Sizes.NORMAL, NONE, NatRebindingTest::echo)) {
+      QuicStream stream = loopback.connect().createStream(true);
+      assertEchoed(stream, 1);
+      var server = (QuicConnectionImpl) loopback.accepted();
+      InetSocketAddress before = server.getSender().peer();
+      loopback.proxy().rebind();
+      loopback.proxy().dropAnswers(true);
+      stream.getOutputStream().write(2);
+      await(() -> !server.getSender().peer().equals(before));
+      await(() -> server.getSender().peer().equals(before));
+      loopback.proxy().dropAnswers(false);
+      assertThat(stream.getInputStream().read()).isEqualTo(2);
+      assertEchoed(stream, 3);
+      assertThat(server.getSender().peer()).isNotEqualTo(before);
+    }
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime() - end).isNegative();
+      Thread.yield();
+    }
+  }
+
+  @Test
+  void aConnectionGoesOnFromOtherPortsUnderLoss() throws Exception {
+    LossyUdpProxy.Faults faults = LossyUdpProxy.Faults.all(0.05);
+    try (Loopback loopback =
+        Loopback.serving(Loopback.Sizes.NORMAL, faults, NatRebindingTest::echo)) {
+      QuicStream stream = loopback.connect().createStream(true);
+      for (int i = 0; i < 30; i++) {
+        assertEchoed(stream, i);
         loopback.proxy().rebind();
       }
     }

@@ -1,0 +1,93 @@
+package tech.kwik.core.server;
+
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
+import tech.kwik.agent15.engine.TlsServerEngineFactory;
+import tech.kwik.core.crypto.CryptoStream;
+import tech.kwik.core.impl.Version;
+import tech.kwik.core.log.Logger;
+import tech.kwik.core.packet.InitialPacket;
+import tech.kwik.core.packet.PacketMetaData;
+import tech.kwik.core.server.impl.ApplicationProtocolRegistry;
+import tech.kwik.core.server.impl.Handshakes;
+import tech.kwik.core.server.impl.ServerConnectionImpl;
+import tech.kwik.core.server.impl.ServerConnectionProxy;
+import tech.kwik.core.server.impl.ServerConnectionThread;
+
+/**
+ * Makes the connections of a server. Any thread. Differs from the class that it replaces in a limit
+ * of the handshakes that are under way, which anyone can start under any address.
+ */
+@SuppressWarnings("exports") // the signatures are stock kwik's
+public class ServerConnectionFactory {
+
+  private static final int MIN_ID_LENGTH = 4;
+  private static final int MAX_ID_LENGTH = 20;
+
+  private final DatagramSocket socket;
+  private final TlsServerEngineFactory engines;
+  private final ServerConnectionConfig configuration;
+  private final ApplicationProtocolRegistry protocols;
+  private final ServerConnectionRegistry connections;
+  private final Consumer<ServerConnectionImpl> closed;
+  private final Logger log;
+  private final Handshakes handshakes = new Handshakes();
+
+  public ServerConnectionFactory(
+      DatagramSocket socket,
+      TlsServerEngineFactory engines,
+      ServerConnectionConfig configuration,
+      ApplicationProtocolRegistry protocols,
+      ServerConnectionRegistry connections,
+      Consumer<ServerConnectionImpl> closed,
+      Logger log) {
+    int idLength = configuration.connectionIdLength();
+    if (idLength < MIN_ID_LENGTH || idLength > MAX_ID_LENGTH) {
+      throw new IllegalArgumentException("connection ids of " + idLength + " bytes");
+    }
+    this.socket = socket;
+    this.engines = engines;
+    this.configuration = configuration;
+    this.protocols = protocols;
+    this.connections = connections;
+    this.closed = closed;
+    this.log = log;
+  }
+
+  /** Throws the UnacceptablePacketException of the caller when there are too many handshakes. */
+  public ServerConnectionImpl createNewConnection(
+      Version version,
+      InetSocketAddress client,
+      byte[] clientId,
+      byte[] originalDestination,
+      CryptoStream initialCrypto) {
+    handshakes.checkRoom();
+    var connection =
+        new ServerConnectionImpl(
+            version,
+            socket,
+            client,
+            clientId,
+            originalDestination,
+            initialCrypto,
+            engines,
+            configuration,
+            protocols,
+            connections,
+            closed,
+            log);
+    handshakes.add(connection);
+    return connection;
+  }
+
+  public ServerConnectionProxy createServerConnectionProxy(
+      ServerConnectionImpl connection,
+      List<InitialPacket> firstPackets,
+      ByteBuffer rest,
+      PacketMetaData metaData) {
+    return new ServerConnectionThread(connection, firstPackets, rest, metaData, log);
+  }
+}
