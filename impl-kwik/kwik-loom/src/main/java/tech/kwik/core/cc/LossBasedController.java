@@ -78,6 +78,14 @@ public abstract class LossBasedController implements CongestionController {
     }
   }
 
+  /** Pacing keeps back what the window allows, and what would have made good use of it. */
+  public synchronized void paced(long nowNanos) {
+    // RFC 9002 §7.8: who only waits for pacing is not application limited.
+    if (inFlight >= window / 2) {
+      lastFull = nowNanos;
+    }
+  }
+
   /** Begins the acknowledgements that came at this time. */
   public synchronized void acknowledging(long nowNanos, long smoothedRttNanos) {
     now = nowNanos;

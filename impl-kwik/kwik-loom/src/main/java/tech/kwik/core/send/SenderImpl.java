@@ -323,6 +323,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     }
     if (levels.hasRequests()) {
       pacedUntil = next;
+      congestion.paced(now);
     }
     return 0;
   }

@@ -136,6 +136,17 @@ class LossBasedControllerTest {
     assertThat(window.bytes()).isEqualTo(reduced);
   }
 
+  // RFC 9002 §7.8: a sender that only waits for pacing is not application limited
+  @ParameterizedTest
+  @EnumSource
+  void itGrowsWhilePacingKeepsBackWhatWouldFillIt(Algorithm algorithm) {
+    Window window = algorithm.window(SIZE);
+    window.pacedRoundOf(4);
+    assertThat(window.packets()).as("less than half of it in use").isEqualTo(10);
+    window.pacedRoundOf(6);
+    assertThat(window.packets()).isEqualTo(16);
+  }
+
   // K2: full means that no whole packet fits, whatever the size of the packets
   @ParameterizedTest
   @ValueSource(ints = {50, 100, 700, 1_000, 1_034, 1_199, 1_200, 1_252})

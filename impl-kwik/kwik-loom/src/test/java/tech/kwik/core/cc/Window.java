@@ -58,6 +58,16 @@ final class Window {
     acknowledge(packets);
   }
 
+  /** A round trip with so many packets, the next of which pacing keeps back. */
+  void pacedRoundOf(int packets) {
+    for (int i = 0; i < packets; i++) {
+      controller.sent(size, now);
+    }
+    controller.paced(now);
+    acknowledge(packets);
+    now++;
+  }
+
   private void acknowledge(int packets) {
     long sentAt = now;
     now += roundTrip;
