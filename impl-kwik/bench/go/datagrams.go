@@ -142,7 +142,7 @@ func (f *flight) oneAtATime(ctx context.Context, count int, limit time.Duration)
 	}
 	slices.Sort(latencies)
 	n := len(latencies)
-	return measured{int64(n), elapsed, latencies[n/2], latencies[n*99/100]}, nil
+	return measured{units: int64(n), elapsed: elapsed, median: latencies[n/2], p99: latencies[n*99/100]}, nil
 }
 
 func (f *flight) manyAtATime(ctx context.Context, count int, limit time.Duration) (measured, error) {

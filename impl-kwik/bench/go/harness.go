@@ -5,8 +5,10 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"math/big"
 	"net"
 	"net/http"
@@ -24,9 +26,15 @@ type harness struct {
 	transport *http3.Transport
 	client    *http.Client
 	origin    string
+	// SHA-256 of the server's certificate.
+	pin [sha256.Size]byte
 }
 
-func open() (*harness, error) {
+func defaults() *quic.Config {
+	return &quic.Config{MaxIncomingStreams: 256, MaxIdleTimeout: 30 * time.Second, EnableDatagrams: true}
+}
+
+func open(config *quic.Config) (*harness, error) {
 	certificate, err := selfSigned()
 	if err != nil {
 		return nil, err
@@ -35,7 +43,6 @@ func open() (*harness, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := &quic.Config{MaxIncomingStreams: 256, MaxIdleTimeout: 30 * time.Second, EnableDatagrams: true}
 	server := &http3.Server{
 		Handler:    handler(),
 		TLSConfig:  http3.ConfigureTLSConfig(&tls.Config{Certificates: []tls.Certificate{certificate}}),
@@ -44,20 +51,34 @@ func open() (*harness, error) {
 		EnableDatagrams: true,
 	}
 	go server.Serve(socket)
-	transport := &http3.Transport{
-		// A certificate made a moment ago, on loopback.
-		TLSClientConfig:    &tls.Config{InsecureSkipVerify: true},
-		QUICConfig:         config,
-		DisableCompression: true,
-		EnableDatagrams:    true,
-	}
+	pin := sha256.Sum256(certificate.Certificate[0])
+	transport := transport(pin, config)
 	return &harness{
 		socket:    socket,
 		server:    server,
 		transport: transport,
 		client:    &http.Client{Transport: transport},
 		origin:    "https://" + socket.LocalAddr().String(),
+		pin:       pin,
 	}, nil
+}
+
+// A client with a socket of its own. Its trust is in one certificate, as Heddle's is.
+func transport(pin [sha256.Size]byte, config *quic.Config) *http3.Transport {
+	return &http3.Transport{
+		TLSClientConfig: &tls.Config{
+			InsecureSkipVerify: true, // in favour of the comparison that follows
+			VerifyPeerCertificate: func(chain [][]byte, _ [][]*x509.Certificate) error {
+				if len(chain) == 0 || sha256.Sum256(chain[0]) != pin {
+					return errors.New("not the certificate that is trusted")
+				}
+				return nil
+			},
+		},
+		QUICConfig:         config,
+		DisableCompression: true,
+		EnableDatagrams:    true,
+	}
 }
 
 func (h *harness) close() {

@@ -52,7 +52,7 @@ func (h *harness) echo(inFlight, count int, limit time.Duration) (measured, erro
 		return measured{}, fmt.Errorf("no echo came back")
 	}
 	slices.Sort(done)
-	return measured{int64(len(done)), elapsed, done[len(done)/2], done[len(done)*99/100]}, nil
+	return measured{units: int64(len(done)), elapsed: elapsed, median: done[len(done)/2], p99: done[len(done)*99/100]}, nil
 }
 
 // No two bodies are alike, so that an answer to another request is noticed.

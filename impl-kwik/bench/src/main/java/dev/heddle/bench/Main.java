@@ -25,9 +25,13 @@ public final class Main {
   }
 
   /** Prints the table on standard output and what happens meanwhile on standard error. */
-  public static void main(String[] args) throws InterruptedException {
+  public static void main(String[] args) throws Exception {
     Options options;
     try {
+      if (args.length > 0 && args[0].equals("loss")) {
+        System.out.println(LossTable.measured(LossOptions.parse(args)));
+        return;
+      }
       options = Options.parse(args);
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage() + "\n" + Options.USAGE);
@@ -53,9 +57,10 @@ public final class Main {
             run(row, peer, "warm-up", new Results());
           }
         }
-        for (int i = 1; i <= options.repetitions(); i++) {
+        int repetitions = row.repetitions(options.repetitions());
+        for (int i = 1; i <= repetitions; i++) {
           for (Peer peer : peers) {
-            run(row, peer, i + " of " + options.repetitions(), results);
+            run(row, peer, i + " of " + repetitions, results);
           }
         }
       }
@@ -74,17 +79,28 @@ public final class Main {
       outcome =
           String.format(
               Locale.ROOT,
-              "%,.0f /s, %d in %,d ms, median %,d us, p99 %,d us",
+              "%,.0f /s, %d in %,d ms, median %,d us, p99 %,d us%s",
               one.perSecond(),
               one.units(),
               one.nanos() / 1_000_000,
               one.medianNanos() / 1_000,
-              one.p99Nanos() / 1_000);
+              one.p99Nanos() / 1_000,
+              memory(one));
     } catch (IOException e) {
       into.addFailure(row, peer, e.getMessage());
       outcome = e.getMessage();
     }
     System.err.printf("%-9s %-15s %-8s %s%n", row.option(), peer.title(), which, outcome);
+  }
+
+  private static String memory(Measured one) {
+    return one.serverBytes() == 0 && one.clientBytes() == 0
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            ", server %,d bytes and client %,d bytes for each",
+            one.serverBytes() / one.units(),
+            one.clientBytes() / one.units());
   }
 
   private String machine() {

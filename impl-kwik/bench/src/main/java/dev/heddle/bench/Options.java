@@ -23,8 +23,11 @@ record Options(
   static final String USAGE =
       """
       usage: run [--quick] [--repetitions N] [--peers heddle,streams,flupke,netty,go]
-                 [--rows echo100,echo1,upload,download,ping100,ping1000,datagrams100,
-                 datagrams1000,contexts1,contexts100,contexts10000] [--jvm OPTION]...
+                 [--rows echo100,echo1,upload,download,connect1,connect8,idle,ping100,ping1000,
+                 datagrams100,datagrams1000,contexts1,contexts100,contexts10000]
+                 [--jvm OPTION]...
+             run loss [--quick] [--repetitions N] [--peers heddle,go] [--rtt MS,MS...]
+                 [--loss PERCENT,PERCENT...] [--jvm OPTION]...
              run jmh [JMH's options]
       """;
 
@@ -54,7 +57,7 @@ record Options(
     return new Options(quick, repetitions, peers, rows, go, List.copyOf(jvm));
   }
 
-  private static String value(String[] args, int i) {
+  static String value(String[] args, int i) {
     if (i == args.length) {
       throw new IllegalArgumentException(args[i - 1] + " needs a value");
     }
@@ -67,6 +70,11 @@ record Options(
 
   /** How to start a peer; empty if its program is not there. */
   List<String> commandLine(Peer peer) {
+    return commandLine(peer, go, jvm);
+  }
+
+  /** The same for any program and JVM options. */
+  static List<String> commandLine(Peer peer, Path go, List<String> jvm) {
     if (peer == Peer.GO) {
       return Files.isExecutable(go) ? List.of(go.toAbsolutePath().toString()) : List.of();
     }
@@ -74,6 +82,7 @@ record Options(
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(jvm);
     line.add("--enable-native-access=ALL-UNNAMED");
+    line.add("-Dtech.kwik.core.no-security-warnings=true"); // some peers trust any certificate
     line.add("-cp");
     line.add(System.getProperty("java.class.path"));
     line.add(Worker.class.getName());

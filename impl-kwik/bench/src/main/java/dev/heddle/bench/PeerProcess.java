@@ -32,6 +32,20 @@ final class PeerProcess implements AutoCloseable {
    * @throws IOException if there is no result, for whatever reason; the message says why
    */
   Measured run(String command, Duration limit) throws IOException, InterruptedException {
+    String line = ask(command, limit);
+    try {
+      return Measured.ofLine(line);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Writes one line and reads one.
+   *
+   * @throws IOException if none comes
+   */
+  String ask(String command, Duration limit) throws IOException, InterruptedException {
     if (process == null || !process.isAlive()) {
       start();
     }
@@ -49,9 +63,10 @@ final class PeerProcess implements AutoCloseable {
         });
     try {
       String line = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-      return Measured.ofLine(line == null ? "failed: the process ended" : line);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(e.getMessage(), e);
+      if (line == null) {
+        throw new IOException("failed: the process ended");
+      }
+      return line;
     } catch (ExecutionException e) {
       throw new IOException("failed: " + e.getCause(), e);
     } catch (TimeoutException e) {

@@ -12,6 +12,9 @@ enum Row {
   ECHO_1,
   UPLOAD,
   DOWNLOAD,
+  CONNECT_1,
+  CONNECT_8,
+  IDLE,
   PING_100,
   PING_1000,
   DATAGRAMS_100,
@@ -21,6 +24,7 @@ enum Row {
   CONTEXTS_10000;
 
   private static final int QUICK_SHARE = 10;
+  private static final long TRANSFER_BYTES = 250_000_000;
 
   /** The name on a command line. */
   String option() {
@@ -39,12 +43,15 @@ enum Row {
   /** What the worker is told. The counts are bounds, so that a run ends by count or by time. */
   String command(boolean quick) {
     long millis = limit(quick).toMillis();
-    long bytes = quick ? 500_000_000 / QUICK_SHARE : 500_000_000;
+    long bytes = quick ? TRANSFER_BYTES / QUICK_SHARE : TRANSFER_BYTES;
     return switch (this) {
       case ECHO_100 -> "echo 100 4000 " + (quick ? 20_000 : 200_000) + " " + millis;
       case ECHO_1 -> "echo 1 500 " + (quick ? 4_000 : 40_000) + " " + millis;
       case UPLOAD -> "upload " + bytes + " " + millis;
       case DOWNLOAD -> "download " + bytes + " " + millis;
+      case CONNECT_1 -> "connect 1 50 " + (quick ? 200 : 2_000) + " " + millis;
+      case CONNECT_8 -> "connect 8 50 " + (quick ? 400 : 4_000) + " " + millis;
+      case IDLE -> "idle " + (quick ? 200 : 1_000) + " " + millis;
       case PING_100 -> datagrams(1, 100, 0, quick);
       case PING_1000 -> datagrams(1, 1_000, 0, quick);
       case DATAGRAMS_100 -> datagrams(256, 100, 0, quick);
@@ -69,10 +76,15 @@ enum Row {
         limit(quick).toMillis());
   }
 
-  /** Who is measured here: not every peer has datagrams, and only Heddle has contexts. */
+  /**
+   * Who is measured here: not every peer has datagrams, only Heddle has contexts, and flupke keeps
+   * its connections to itself.
+   */
   Set<Peer> peers() {
     return switch (this) {
       case ECHO_100, ECHO_1, UPLOAD, DOWNLOAD -> EnumSet.allOf(Peer.class);
+      case CONNECT_1, CONNECT_8 -> EnumSet.of(Peer.HEDDLE, Peer.STREAMS, Peer.NETTY, Peer.GO);
+      case IDLE -> EnumSet.of(Peer.HEDDLE, Peer.GO);
       case PING_100, PING_1000, DATAGRAMS_100, DATAGRAMS_1000 ->
           EnumSet.of(Peer.HEDDLE, Peer.STREAMS, Peer.GO);
       case CONTEXTS_1, CONTEXTS_100, CONTEXTS_10000 -> EnumSet.of(Peer.HEDDLE);
@@ -82,8 +94,8 @@ enum Row {
   /** After which time a run starts nothing new. */
   Duration limit(boolean quick) {
     return switch (this) {
-      case UPLOAD, DOWNLOAD -> Duration.ofSeconds(quick ? 5 : 30);
-      default -> Duration.ofMillis(quick ? 1_000 : 4_000);
+      case UPLOAD, DOWNLOAD, IDLE -> Duration.ofSeconds(quick ? 5 : 10);
+      default -> Duration.ofMillis(quick ? 1_000 : 2_000);
     };
   }
 
@@ -96,7 +108,13 @@ enum Row {
   int warmUps(boolean quick) {
     return switch (this) {
       case ECHO_100 -> quick ? 2 : 3;
+      case IDLE -> 0; // warms itself up, in a process that is new each time
       default -> 1;
     };
+  }
+
+  /** How often the row is run: memory differs little from run to run. */
+  int repetitions(int wanted) {
+    return this == IDLE ? Math.min(wanted, 3) : wanted;
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * The results as text: a line for each figure, a column for each peer, its ratio to Heddle beside.
@@ -44,6 +45,10 @@ final class Table {
           new Figure("upload on one stream [MB/s]", Row.UPLOAD, true, one -> one.perSecond() / 1e6),
           new Figure(
               "download on one stream [MB/s]", Row.DOWNLOAD, true, one -> one.perSecond() / 1e6),
+          rate("new connections, one at a time [connections/s]", Row.CONNECT_1),
+          rate("new connections, 8 at a time [connections/s]", Row.CONNECT_8),
+          memory("idle connection, server [KiB]", Measured::serverBytes),
+          memory("idle connection, client [KiB]", Measured::clientBytes),
           roundTrip("datagram 100 B, one at a time, median [us]", Row.PING_100),
           roundTrip("datagram 1,000 B, one at a time, median [us]", Row.PING_1000),
           rate("datagram echo 100 B, 256 in flight [datagrams/s]", Row.DATAGRAMS_100),
@@ -58,6 +63,10 @@ final class Table {
 
   private static Figure rate(String title, Row row) {
     return new Figure(title, row, true, Measured::perSecond);
+  }
+
+  private static Figure memory(String title, ToLongFunction<Measured> bytes) {
+    return new Figure(title, Row.IDLE, false, one -> bytes.applyAsLong(one) / 1024.0 / one.units());
   }
 
   @Override
@@ -104,7 +113,7 @@ final class Table {
     if (own.isEmpty()) {
       return results.has(figure.row(), peer) ? "failed" : "-";
     }
-    String text = String.format(Locale.ROOT, "%,.0f", own.get());
+    String text = String.format(Locale.ROOT, own.get() < 100 ? "%.1f" : "%,.0f", own.get());
     int failed = results.failures(figure.row(), peer).size();
     if (failed > 0) {
       text += " [" + failed + " failed]";

@@ -40,6 +40,16 @@ class HarnessTest {
   }
 
   @ParameterizedTest
+  @EnumSource(names = {"HEDDLE", "STREAMS", "NETTY"})
+  void everyNewConnectionHasItsRequest(Peer peer) throws Exception {
+    try (Harness harness = peer.open()) {
+      Measured measured = harness.connects(new EchoLoad(3, 12, LONG_ENOUGH, EchoLoad.SMALL));
+      assertThat(measured.units()).isEqualTo(12);
+      assertThat(measured.medianNanos()).isPositive();
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource(names = {"HEDDLE", "STREAMS"})
   void datagramsComeBack(Peer peer) throws Exception {
     try (Harness harness = peer.open()) {

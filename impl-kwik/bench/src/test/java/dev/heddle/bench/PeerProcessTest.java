@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.bench.load.Measured;
 import dev.heddle.bench.peer.Peer;
+import dev.heddle.bench.relay.Relay;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,6 +41,31 @@ class PeerProcessTest {
       assertThat(process.run("echo 5 5 20 10000", PATIENCE).units()).isEqualTo(20);
       assertThat(process.run("upload 1000003 10000", PATIENCE).units()).isEqualTo(1_000_003);
       assertThat(process.run("download 1000003 10000", PATIENCE).units()).isEqualTo(1_000_003);
+      assertThat(process.run("connect 2 2 6 10000", PATIENCE).units()).isEqualTo(6);
+      Measured idle = process.run("idle 5 10000", PATIENCE);
+      assertThat(idle.units()).isEqualTo(5);
+      assertThat(idle.serverBytes()).isPositive();
+      assertThat(idle.clientBytes()).isPositive();
+      relayed(process);
+    }
+  }
+
+  @Test
+  void heddleUploadsThroughARelay() throws Exception {
+    List<String> worker = Options.parse(new String[0]).commandLine(Peer.HEDDLE);
+    try (PeerProcess process = new PeerProcess(worker)) {
+      relayed(process);
+    }
+  }
+
+  private static void relayed(PeerProcess process) throws Exception {
+    String port = process.ask("relayed 300000 10000 1000000", PATIENCE);
+    assertThat(port).startsWith("port ");
+    int serverPort = Integer.parseInt(port.substring("port ".length()));
+    try (Relay relay = new Relay(serverPort, Duration.ofMillis(4), 0.01, 1)) {
+      Measured measured = process.run(Integer.toString(relay.port()), PATIENCE);
+      assertThat(measured.units()).isEqualTo(300_000);
+      assertThat(relay.report()).doesNotContain("up 0 packets");
     }
   }
 

@@ -42,6 +42,13 @@ class TableTest {
         .contains("900 [1 failed]", " failed |", " - |", "flupke, echo100: broke");
   }
 
+  @Test
+  void memoryIsOfOneConnection() {
+    Measured kept = new Measured(100, 1, 0, 0, 100 * 20_480, 100 * 512_000);
+    results.add(Row.IDLE, Peer.HEDDLE, Measured.ofLine(kept.toLine()));
+    assertThat(new Table(results).toString()).contains(" 20.0 |", " 500 |");
+  }
+
   private void rates(Peer peer, long... perSecond) {
     for (long rate : perSecond) {
       results.add(Row.ECHO_100, peer, new Measured(rate, 1_000_000_000L, 1, 1));

@@ -3,12 +3,20 @@ package dev.heddle.bench.load;
 /**
  * What one run of a load came to.
  *
- * @param units echoes completed, or bytes transferred
+ * @param units echoes completed, bytes transferred, or connections made or held
  * @param nanos the time they took together
  * @param medianNanos the median time of one echo, 0 for transfers
  * @param p99Nanos the 99th percentile of the same
+ * @param serverBytes what the server keeps for all units together, 0 where that is not asked
+ * @param clientBytes the same of the client
  */
-public record Measured(long units, long nanos, long medianNanos, long p99Nanos) {
+public record Measured(
+    long units, long nanos, long medianNanos, long p99Nanos, long serverBytes, long clientBytes) {
+
+  /** A run whose memory is not asked for. */
+  public Measured(long units, long nanos, long medianNanos, long p99Nanos) {
+    this(units, nanos, medianNanos, p99Nanos, 0, 0);
+  }
 
   /** A transfer that ends now. */
   public static Measured transfer(long bytes, long startNanos) {
@@ -22,7 +30,10 @@ public record Measured(long units, long nanos, long medianNanos, long p99Nanos) 
 
   /** One line for the pipe between a worker and the comparison. */
   public String toLine() {
-    return "ok " + units + " " + nanos + " " + medianNanos + " " + p99Nanos;
+    String line = "ok " + units + " " + nanos + " " + medianNanos + " " + p99Nanos;
+    return serverBytes == 0 && clientBytes == 0
+        ? line
+        : line + " " + serverBytes + " " + clientBytes;
   }
 
   /**
@@ -32,13 +43,16 @@ public record Measured(long units, long nanos, long medianNanos, long p99Nanos) 
    */
   public static Measured ofLine(String line) {
     String[] words = line.split(" ");
-    if (words.length != 5 || !words[0].equals("ok")) {
+    if ((words.length != 5 && words.length != 7) || !words[0].equals("ok")) {
       throw new IllegalArgumentException(line);
     }
+    boolean memory = words.length == 7;
     return new Measured(
         Long.parseLong(words[1]),
         Long.parseLong(words[2]),
         Long.parseLong(words[3]),
-        Long.parseLong(words[4]));
+        Long.parseLong(words[4]),
+        memory ? Long.parseLong(words[5]) : 0,
+        memory ? Long.parseLong(words[6]) : 0);
   }
 }

@@ -24,6 +24,11 @@ public interface Harness extends AutoCloseable {
     throw new UnsupportedOperationException("no datagrams");
   }
 
+  /** New connections, each with one small request; only peers of a row that has them are asked. */
+  default Measured connects(EchoLoad load) throws Exception {
+    throw new UnsupportedOperationException("no connections of its own");
+  }
+
   /** Ends the connection and frees the port. */
   @Override
   void close();

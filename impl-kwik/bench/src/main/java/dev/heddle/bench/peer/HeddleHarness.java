@@ -3,6 +3,7 @@ package dev.heddle.bench.peer;
 import dev.heddle.Headers;
 import dev.heddle.Http3Client;
 import dev.heddle.Http3Server;
+import dev.heddle.Limits;
 import dev.heddle.ServerCertificate;
 import dev.heddle.Session;
 import dev.heddle.SessionConnection;
@@ -13,26 +14,44 @@ import dev.heddle.bench.load.EchoLoop;
 import dev.heddle.bench.load.Measured;
 import dev.heddle.bench.load.Payload;
 import dev.heddle.bench.load.TransferLoad;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntUnaryOperator;
 
 /** Heddle as a user writes it: a handler, and blocking calls on virtual threads. */
 final class HeddleHarness implements Harness {
   private static final long NEVER = Long.MAX_VALUE / 2;
 
+  private static final int SMALL_BYTES = 100;
+
   private final Http3Server server;
+  private final Limits limits;
+  private final String certificateSha256;
   private final String authority;
   private final SessionConnection connection;
 
-  HeddleHarness() throws Exception {
+  HeddleHarness(Limits limits, IntUnaryOperator relay) throws Exception {
+    this.limits = limits;
     ServerCertificate certificate = ServerCertificate.development();
-    server = Http3Server.builder().certificate(certificate).handler(HeddleHarness::handle).start();
-    authority = "127.0.0.1:" + server.localAddress().getPort();
-    connection =
-        Http3Client.builder()
-            .trustSha256(certificate.sha256())
-            .connect(URI.create("https://" + authority));
+    certificateSha256 = certificate.sha256();
+    server =
+        Http3Server.builder()
+            .certificate(certificate)
+            .limits(limits)
+            .handler(HeddleHarness::handle)
+            .start();
+    authority = "127.0.0.1:" + relay.applyAsInt(server.localAddress().getPort());
+    connection = connect(authority, certificateSha256, limits);
+  }
+
+  private static SessionConnection connect(String authority, String sha256, Limits limits)
+      throws IOException, InterruptedException {
+    return Http3Client.builder()
+        .trustSha256(sha256)
+        .limits(limits)
+        .connect(URI.create("https://" + authority));
   }
 
   private static void handle(Session session) throws Exception {
@@ -108,6 +127,28 @@ final class HeddleHarness implements Harness {
         Payload.checkCount(load.bytes(), received);
       }
       return Measured.transfer(received, start);
+    }
+  }
+
+  @Override
+  public Measured connects(EchoLoad load) throws Exception {
+    return EchoLoop.run(
+        body -> {
+          try (SessionConnection own = connect(authority, certificateSha256, limits)) {
+            getSmall(own);
+          }
+          return body;
+        },
+        load);
+  }
+
+  private void getSmall(SessionConnection on) throws Exception {
+    Headers request = request("GET", "/bytes?n=" + SMALL_BYTES);
+    try (Session session = on.open(request, new byte[0])) {
+      checkStatus(session);
+      byte[] body = Bodies.readSmall(session.bodyReader(), SMALL_BYTES);
+      Payload.checkCount(SMALL_BYTES, body.length);
+      Payload.check(0, body, body.length);
     }
   }
 

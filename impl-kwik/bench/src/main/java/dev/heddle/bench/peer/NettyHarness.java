@@ -2,7 +2,9 @@ package dev.heddle.bench.peer;
 
 import dev.heddle.ServerCertificate;
 import dev.heddle.bench.load.EchoLoad;
+import dev.heddle.bench.load.EchoLoop;
 import dev.heddle.bench.load.Measured;
+import dev.heddle.bench.load.Payload;
 import dev.heddle.bench.load.TransferLoad;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -40,6 +42,8 @@ final class NettyHarness implements Harness {
 
   private final MultiThreadIoEventLoopGroup serverLoop = loop();
   private final MultiThreadIoEventLoopGroup clientLoop = loop();
+  private final Channel clientSocket;
+  private final InetSocketAddress address;
   private final QuicChannel connection;
   private final String authority;
 
@@ -65,7 +69,7 @@ final class NettyHarness implements Harness {
                 })
             .build();
     Channel server = bind(serverLoop, serverCodec);
-    InetSocketAddress address = (InetSocketAddress) server.localAddress();
+    address = (InetSocketAddress) server.localAddress();
     authority = "127.0.0.1:" + address.getPort();
 
     QuicSslContext clientTls =
@@ -75,12 +79,16 @@ final class NettyHarness implements Harness {
             .build();
     ChannelHandler clientCodec =
         sized(Http3.newQuicClientCodecBuilder()).sslContext(clientTls).build();
-    connection =
-        QuicChannel.newBootstrap(bind(clientLoop, clientCodec))
-            .handler(new Http3ClientConnectionHandler())
-            .remoteAddress(address)
-            .connect()
-            .get(10, TimeUnit.SECONDS);
+    clientSocket = bind(clientLoop, clientCodec);
+    connection = connect();
+  }
+
+  private QuicChannel connect() throws Exception {
+    return QuicChannel.newBootstrap(clientSocket)
+        .handler(new Http3ClientConnectionHandler())
+        .remoteAddress(address)
+        .connect()
+        .get(10, TimeUnit.SECONDS);
   }
 
   private static ChannelInitializer<QuicStreamChannel> requestInitializer() {
@@ -137,6 +145,21 @@ final class NettyHarness implements Harness {
     CompletableFuture<Measured> result = new CompletableFuture<>();
     clientLoop.execute(() -> NettyTransfer.download(connection, authority, load, result));
     return result.get();
+  }
+
+  @Override
+  public Measured connects(EchoLoad load) throws Exception {
+    return EchoLoop.run(
+        body -> {
+          QuicChannel own = connect();
+          CompletableFuture<Measured> result = new CompletableFuture<>();
+          TransferLoad small = new TransferLoad(body.length, load.limit());
+          clientLoop.execute(() -> NettyTransfer.download(own, authority, small, result));
+          Payload.checkCount(body.length, result.get(10, TimeUnit.SECONDS).units());
+          own.close();
+          return body;
+        },
+        load);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.heddle.bench.peer;
 
+import dev.heddle.Limits;
 import java.util.Locale;
+import java.util.function.IntUnaryOperator;
 
 /** The columns of the table, in order. */
 public enum Peer {
@@ -42,8 +44,18 @@ public enum Peer {
    * @throws IllegalArgumentException for {@link #GO}, which is no Java
    */
   public Harness open() throws Exception {
+    return open(Limits.defaults(), port -> port);
+  }
+
+  /**
+   * The same through a relay, with windows of this size where the peer lets them be chosen.
+   *
+   * @param limits for both sides of Heddle
+   * @param relay takes the server's port and gives the one that the client connects to
+   */
+  public Harness open(Limits limits, IntUnaryOperator relay) throws Exception {
     return switch (this) {
-      case HEDDLE -> new HeddleHarness();
+      case HEDDLE -> new HeddleHarness(limits, relay);
       case STREAMS -> new StreamsHarness();
       case FLUPKE -> new FlupkeHarness();
       case NETTY -> new NettyHarness();

@@ -43,9 +43,15 @@ final class StreamsHarness implements Harness {
 
   StreamsHarness() throws Exception {
     server = KwikServer.start(ServerCertificate.development(), PROTOCOL, new Application());
-    connection =
+    connection = connect(server.port());
+    streams = LoomConnection.from(connection);
+    datagrams = new BareDatagrams(streams);
+  }
+
+  private static QuicClientConnection connect(int port) throws IOException {
+    QuicClientConnection connection =
         QuicClientConnection.newBuilder()
-            .uri(URI.create("https://127.0.0.1:" + server.port()))
+            .uri(URI.create("https://127.0.0.1:" + port))
             .applicationProtocol(PROTOCOL)
             .logger(new NullLogger())
             .connectTimeout(Duration.ofSeconds(10))
@@ -55,8 +61,7 @@ final class StreamsHarness implements Harness {
             .enableDatagramExtension()
             .build();
     connection.connect();
-    streams = LoomConnection.from(connection);
-    datagrams = new BareDatagrams(streams);
+    return connection;
   }
 
   private static final class Application implements ApplicationProtocolConnectionFactory {
@@ -98,11 +103,25 @@ final class StreamsHarness implements Harness {
 
   @Override
   public Measured echo(EchoLoad load) throws Exception {
-    return EchoLoop.run(this::echo, load);
+    return EchoLoop.run(body -> echo(streams, body), load);
   }
 
-  private byte[] echo(byte[] body) throws Exception {
-    LoomStream stream = streams.openStream(true);
+  @Override
+  public Measured connects(EchoLoad load) throws Exception {
+    return EchoLoop.run(
+        body -> {
+          QuicClientConnection own = connect(server.port());
+          try {
+            return echo(LoomConnection.from(own), body);
+          } finally {
+            own.close();
+          }
+        },
+        load);
+  }
+
+  private static byte[] echo(LoomConnection on, byte[] body) throws Exception {
+    LoomStream stream = on.openStream(true);
     stream.write(true, ByteBuffer.wrap(new byte[] {ECHO}), ByteBuffer.wrap(body));
     return Bodies.readSmall(new In(stream), body.length);
   }
