@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import tech.kwik.core.common.PnSpace;
 import tech.kwik.core.packet.QuicPacket;
+import tech.kwik.core.udp.LeafLock;
 
 /**
  * The packets of one number space that have arrived, and when to acknowledge them. The receiving
@@ -29,9 +30,10 @@ public final class AckGenerator {
   /** Acknowledgements that nobody acknowledged, before one asks for it (RFC 9000 §13.2.4). */
   private static final int ACKS_UNTIL_PING = 32;
 
+  private final LeafLock lock = new LeafLock();
   private final boolean atOnce;
 
-  // Guarded by this, a leaf lock. Ranges go from the largest numbers to the smallest.
+  // Guarded by lock, a leaf lock. Ranges go from the largest numbers to the smallest.
   private long[] smallest = new long[4];
   private long[] largest = new long[4];
   private int count;
@@ -56,22 +58,24 @@ public final class AckGenerator {
   }
 
   /** A packet was processed. */
-  public synchronized void received(long number, boolean ackEliciting, long nowNanos) {
-    if (discarded) {
-      return;
-    }
-    add(number);
-    // RFC 9000 §13.2.1: at once for a packet that comes late, or leaves a gap behind it.
-    boolean outOfOrder = number != largestEver + 1 && largestEver >= 0;
-    if (number > largestEver) {
-      largestEver = number;
-      largestNanos = nowNanos;
-    }
-    if (ackEliciting) {
-      urgent |= atOnce || outOfOrder;
-      smallestUnacknowledged = Math.min(smallestUnacknowledged, number);
-      if (unacknowledged++ == 0) {
-        dueNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(MAX_ACK_DELAY_MILLIS);
+  public void received(long number, boolean ackEliciting, long nowNanos) {
+    try (var _ = lock.hold()) {
+      if (discarded) {
+        return;
+      }
+      add(number);
+      // RFC 9000 §13.2.1: at once for a packet that comes late, or leaves a gap behind it.
+      boolean outOfOrder = number != largestEver + 1 && largestEver >= 0;
+      if (number > largestEver) {
+        largestEver = number;
+        largestNanos = nowNanos;
+      }
+      if (ackEliciting) {
+        urgent |= atOnce || outOfOrder;
+        smallestUnacknowledged = Math.min(smallestUnacknowledged, number);
+        if (unacknowledged++ == 0) {
+          dueNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(MAX_ACK_DELAY_MILLIS);
+        }
       }
     }
   }
@@ -122,16 +126,20 @@ public final class AckGenerator {
   }
 
   /** When an acknowledgement must leave, by {@link System#nanoTime()}: a past time means now. */
-  public synchronized long due(long nowNanos) {
-    if (unacknowledged == 0 || discarded) {
-      return NEVER;
+  public long due(long nowNanos) {
+    try (var _ = lock.hold()) {
+      if (unacknowledged == 0 || discarded) {
+        return NEVER;
+      }
+      return urgent || unacknowledged >= PACKETS_PER_ACK ? nowNanos : dueNanos;
     }
-    return urgent || unacknowledged >= PACKETS_PER_ACK ? nowNanos : dueNanos;
   }
 
   /** Whether there is something that a packet which leaves anyway should acknowledge. */
-  public synchronized boolean hasNew() {
-    return unacknowledged > 0 && !discarded;
+  public boolean hasNew() {
+    try (var _ = lock.hold()) {
+      return unacknowledged > 0 && !discarded;
+    }
   }
 
   /**
@@ -139,52 +147,62 @@ public final class AckGenerator {
    *
    * @return null if nothing has arrived
    */
-  public synchronized OutgoingAck take(long nowNanos) {
-    if (count == 0 || discarded) {
-      return null;
+  public OutgoingAck take(long nowNanos) {
+    try (var _ = lock.hold()) {
+      if (count == 0 || discarded) {
+        return null;
+      }
+      unacknowledged = 0;
+      smallestUnacknowledged = NEVER;
+      urgent = false;
+      dueNanos = NEVER;
+      long delayMicros = atOnce ? 0 : Math.max(0, nowNanos - largestNanos) / 1_000;
+      return new OutgoingAck(
+          this, Arrays.copyOf(smallest, count), Arrays.copyOf(largest, count), delayMicros);
     }
-    unacknowledged = 0;
-    smallestUnacknowledged = NEVER;
-    urgent = false;
-    dueNanos = NEVER;
-    long delayMicros = atOnce ? 0 : Math.max(0, nowNanos - largestNanos) / 1_000;
-    return new OutgoingAck(
-        this, Arrays.copyOf(smallest, count), Arrays.copyOf(largest, count), delayMicros);
   }
 
   /** An acknowledgement leaves alone: whether the packet should get a PING, to be acknowledged. */
-  public synchronized boolean wantsPing() {
-    if (++acksOnly < ACKS_UNTIL_PING) {
-      return false;
+  public boolean wantsPing() {
+    try (var _ = lock.hold()) {
+      if (++acksOnly < ACKS_UNTIL_PING) {
+        return false;
+      }
+      acksOnly = 0;
+      return true;
     }
-    acksOnly = 0;
-    return true;
   }
 
   /**
    * The peer has an acknowledgement up to this number: what it covers need not be repeated (RFC
    * 9000 §13.2.4), unless it came late and was not acknowledged yet.
    */
-  synchronized void known(long largestKnown) {
-    acksOnly = 0;
-    // RFC 9000 §13.2.1: every ack-eliciting packet is acknowledged at least once.
-    long upTo = Math.min(largestKnown, smallestUnacknowledged - 1);
-    while (count > 0 && largest[count - 1] <= upTo) {
-      count--;
-    }
-    if (count > 0 && smallest[count - 1] <= upTo) {
-      smallest[count - 1] = upTo + 1;
+  void known(long largestKnown) {
+    try (var _ = lock.hold()) {
+      acksOnly = 0;
+      // RFC 9000 §13.2.1: every ack-eliciting packet is acknowledged at least once.
+      long upTo = Math.min(largestKnown, smallestUnacknowledged - 1);
+      while (count > 0 && largest[count - 1] <= upTo) {
+        count--;
+      }
+      if (count > 0 && smallest[count - 1] <= upTo) {
+        smallest[count - 1] = upTo + 1;
+      }
     }
   }
 
   /** The keys of this space are gone. */
-  synchronized void discard() {
-    discarded = true;
-    count = 0;
+  void discard() {
+    try (var _ = lock.hold()) {
+      discarded = true;
+      count = 0;
+    }
   }
 
   /** The number of ranges, for tests. */
-  synchronized int ranges() {
-    return count;
+  int ranges() {
+    try (var _ = lock.hold()) {
+      return count;
+    }
   }
 }

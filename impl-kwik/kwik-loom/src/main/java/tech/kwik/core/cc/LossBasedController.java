@@ -7,6 +7,7 @@ import java.util.Locale;
 import tech.kwik.core.log.Logger;
 import tech.kwik.core.packet.PacketInfo;
 import tech.kwik.core.packet.QuicPacket;
+import tech.kwik.core.udp.LeafLock;
 
 /**
  * A congestion window that grows with acknowledgements and shrinks with losses (RFC 9002 section
@@ -28,11 +29,12 @@ public abstract class LossBasedController implements CongestionController {
   private static final int MIN_PACKET_SIZE = 1_200;
   private static final long NEVER = Long.MIN_VALUE;
 
+  private final LeafLock lock = new LeafLock();
   private final CongestionControlEventListener listener;
   private volatile long window;
   private volatile long inFlight;
   private volatile int packetSize = MIN_PACKET_SIZE;
-  // Guarded by this, like all that follows.
+  // Guarded by lock, like all that follows.
   private long slowStartThreshold = Long.MAX_VALUE;
   private int packetsInFlight;
   private long recoveryStart = NEVER;
@@ -64,73 +66,87 @@ public abstract class LossBasedController implements CongestionController {
   }
 
   /** A packet that counts as in flight is about to be sent. */
-  public synchronized void sent(int size, long sentNanos) {
-    if (size > packetSize) {
-      if (slowStartThreshold == Long.MAX_VALUE && inFlight == 0) {
-        window = Math.max(window, initialWindow(size));
+  public void sent(int size, long sentNanos) {
+    try (var _ = lock.hold()) {
+      if (size > packetSize) {
+        if (slowStartThreshold == Long.MAX_VALUE && inFlight == 0) {
+          window = Math.max(window, initialWindow(size));
+        }
+        packetSize = size;
       }
-      packetSize = size;
-    }
-    inFlight += size;
-    packetsInFlight++;
-    if (window - inFlight < packetSize || packetsInFlight >= MAX_PACKETS_IN_FLIGHT) {
-      lastFull = sentNanos;
+      inFlight += size;
+      packetsInFlight++;
+      if (window - inFlight < packetSize || packetsInFlight >= MAX_PACKETS_IN_FLIGHT) {
+        lastFull = sentNanos;
+      }
     }
   }
 
   /** Pacing keeps back what the window allows, and what would have made good use of it. */
-  public synchronized void paced(long nowNanos) {
-    // RFC 9002 §7.8: who only waits for pacing is not application limited.
-    if (inFlight >= window / 2) {
-      lastFull = nowNanos;
+  public void paced(long nowNanos) {
+    try (var _ = lock.hold()) {
+      // RFC 9002 §7.8: who only waits for pacing is not application limited.
+      if (inFlight >= window / 2) {
+        lastFull = nowNanos;
+      }
     }
   }
 
   /** Begins the acknowledgements that came at this time. */
-  public synchronized void acknowledging(long nowNanos, long smoothedRttNanos) {
-    now = nowNanos;
-    smoothedRtt = smoothedRttNanos;
+  public void acknowledging(long nowNanos, long smoothedRttNanos) {
+    try (var _ = lock.hold()) {
+      now = nowNanos;
+      smoothedRtt = smoothedRttNanos;
+    }
   }
 
   /** A packet in flight was acknowledged. */
-  public synchronized void acknowledged(int size, long sentNanos) {
-    leaveFlight(size, 1);
-    if (recoveryStart != NEVER && sentNanos - recoveryStart <= 0) {
-      return;
-    }
-    if (lastFull == NEVER || lastFull - sentNanos < 0) {
-      notLimited(now);
-      return;
-    }
-    if (window < slowStartThreshold) {
-      window += size;
-    } else {
-      window = growth(window, size, now, smoothedRtt);
+  public void acknowledged(int size, long sentNanos) {
+    try (var _ = lock.hold()) {
+      leaveFlight(size, 1);
+      if (recoveryStart != NEVER && sentNanos - recoveryStart <= 0) {
+        return;
+      }
+      if (lastFull == NEVER || lastFull - sentNanos < 0) {
+        notLimited(now);
+        return;
+      }
+      if (window < slowStartThreshold) {
+        window += size;
+      } else {
+        window = growth(window, size, now, smoothedRtt);
+      }
     }
   }
 
   /** Packets were lost that are this large together, the last of them sent at that time. */
-  public synchronized void lost(int size, int packets, long lastSentNanos, long nowNanos) {
-    leaveFlight(size, packets);
-    if (recoveryStart != NEVER && lastSentNanos - recoveryStart <= 0) {
-      return;
+  public void lost(int size, int packets, long lastSentNanos, long nowNanos) {
+    try (var _ = lock.hold()) {
+      leaveFlight(size, packets);
+      if (recoveryStart != NEVER && lastSentNanos - recoveryStart <= 0) {
+        return;
+      }
+      recoveryStart = nowNanos;
+      window = Math.max(reduced(window), minimum());
+      slowStartThreshold = window;
     }
-    recoveryStart = nowNanos;
-    window = Math.max(reduced(window), minimum());
-    slowStartThreshold = window;
   }
 
   /** Nothing came through for several probe time-outs (RFC 9002 section 7.6). */
-  public synchronized void persistentCongestion() {
-    window = minimum();
-    recoveryStart = NEVER;
-    forget();
+  public void persistentCongestion() {
+    try (var _ = lock.hold()) {
+      window = minimum();
+      recoveryStart = NEVER;
+      forget();
+    }
   }
 
   /** Packets are in flight no more, without being acknowledged or lost. */
-  public synchronized void discarded(int size, int packets) {
-    if (packets > 0) {
-      leaveFlight(size, packets);
+  public void discarded(int size, int packets) {
+    try (var _ = lock.hold()) {
+      if (packets > 0) {
+        leaveFlight(size, packets);
+      }
     }
   }
 
@@ -168,8 +184,10 @@ public abstract class LossBasedController implements CongestionController {
   }
 
   /** Whether the window still grows by all that is acknowledged. */
-  public synchronized boolean inSlowStart() {
-    return window < slowStartThreshold;
+  public boolean inSlowStart() {
+    try (var _ = lock.hold()) {
+      return window < slowStartThreshold;
+    }
   }
 
   @Override
@@ -195,29 +213,37 @@ public abstract class LossBasedController implements CongestionController {
   }
 
   @Override
-  public synchronized void registerAcked(List<? extends PacketInfo> packets) {
-    acknowledging(System.nanoTime(), smoothedRtt);
-    for (PacketInfo packet : packets) {
-      acknowledged(packet.packet().getSize(), nanos(packet.timeSent()));
+  public void registerAcked(List<? extends PacketInfo> packets) {
+    try (var _ = lock.hold()) {
+      acknowledging(System.nanoTime(), smoothedRtt);
+      for (PacketInfo packet : packets) {
+        acknowledged(packet.packet().getSize(), nanos(packet.timeSent()));
+      }
     }
   }
 
   @Override
-  public synchronized void registerLost(List<? extends PacketInfo> packets) {
-    if (!packets.isEmpty()) {
-      long last = nanos(packets.getLast().timeSent());
-      lost(bytes(packets), packets.size(), last, System.nanoTime());
+  public void registerLost(List<? extends PacketInfo> packets) {
+    try (var _ = lock.hold()) {
+      if (!packets.isEmpty()) {
+        long last = nanos(packets.getLast().timeSent());
+        lost(bytes(packets), packets.size(), last, System.nanoTime());
+      }
     }
   }
 
   @Override
-  public synchronized void discard(List<? extends PacketInfo> packets) {
-    discarded(bytes(packets), packets.size());
+  public void discard(List<? extends PacketInfo> packets) {
+    try (var _ = lock.hold()) {
+      discarded(bytes(packets), packets.size());
+    }
   }
 
   @Override
-  public synchronized void reset() {
-    discarded((int) inFlight, packetsInFlight);
+  public void reset() {
+    try (var _ = lock.hold()) {
+      discarded((int) inFlight, packetsInFlight);
+    }
   }
 
   private static int bytes(List<? extends PacketInfo> packets) {

@@ -8,6 +8,7 @@ import tech.kwik.core.frame.CryptoFrame;
 import tech.kwik.core.frame.QuicFrame;
 import tech.kwik.core.impl.VersionHolder;
 import tech.kwik.core.send.Sender;
+import tech.kwik.core.udp.LeafLock;
 
 /** The TLS messages of one encryption level that are to be sent. Any thread. */
 final class CryptoOutput {
@@ -17,11 +18,12 @@ final class CryptoOutput {
 
   private static final int OVERHEAD = 11;
 
+  private final LeafLock lock = new LeafLock();
   private final VersionHolder version;
   private final EncryptionLevel level;
   private volatile Sender sender;
 
-  // Guarded by this.
+  // Guarded by lock.
   private final Queue<byte[]> unsent = new ArrayDeque<>();
   private int headOffset;
   private int unsentBytes;
@@ -40,7 +42,7 @@ final class CryptoOutput {
 
   void write(HandshakeMessage message, boolean flush) {
     byte[] bytes = message.getBytes();
-    synchronized (this) {
+    try (var _ = lock.hold()) {
       unsent.add(bytes);
       unsentBytes += bytes.length;
       lastWritten = message.getClass().getSimpleName();
@@ -59,7 +61,7 @@ final class CryptoOutput {
     byte[] data;
     long at;
     boolean more;
-    synchronized (this) {
+    try (var _ = lock.hold()) {
       int length = Math.min(unsentBytes, Math.max(0, maxLength - OVERHEAD));
       data = take(length);
       at = offset;
@@ -93,14 +95,18 @@ final class CryptoOutput {
     sender.send(frame, level, this::lost);
   }
 
-  synchronized void reset() {
-    unsent.clear();
-    headOffset = 0;
-    unsentBytes = 0;
-    offset = 0;
+  void reset() {
+    try (var _ = lock.hold()) {
+      unsent.clear();
+      headOffset = 0;
+      unsentBytes = 0;
+      offset = 0;
+    }
   }
 
-  synchronized String lastWritten() {
-    return lastWritten;
+  String lastWritten() {
+    try (var _ = lock.hold()) {
+      return lastWritten;
+    }
   }
 }

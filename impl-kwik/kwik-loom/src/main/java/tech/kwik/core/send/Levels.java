@@ -4,6 +4,7 @@ import tech.kwik.core.ack.AckGenerator;
 import tech.kwik.core.ack.GlobalAckGenerator;
 import tech.kwik.core.common.EncryptionLevel;
 import tech.kwik.core.common.PnSpace;
+import tech.kwik.core.udp.LeafLock;
 
 /**
  * What there is per level of encryption: a queue, packet numbers, acknowledgements, and whether
@@ -13,6 +14,7 @@ final class Levels {
 
   private static final EncryptionLevel[] LEVELS = EncryptionLevel.values();
 
+  private final LeafLock lock = new LeafLock();
   private final RequestQueue[] queues = new RequestQueue[LEVELS.length];
   private final boolean[] enabled = new boolean[LEVELS.length];
   private final GlobalAckGenerator acks;
@@ -45,9 +47,11 @@ final class Levels {
     return nextNumbers[level.relatedPnSpace().ordinal()]++;
   }
 
-  synchronized void enableApp() {
-    enabled[EncryptionLevel.App.ordinal()] = true;
-    update();
+  void enableApp() {
+    try (var _ = lock.hold()) {
+      enabled[EncryptionLevel.App.ordinal()] = true;
+      update();
+    }
   }
 
   /**
@@ -55,16 +59,18 @@ final class Levels {
    *
    * @return false if they were before
    */
-  synchronized boolean disable(PnSpace space) {
-    EncryptionLevel level = space.relatedEncryptionLevel();
-    if (!enabled[level.ordinal()]) {
-      return false;
+  boolean disable(PnSpace space) {
+    try (var _ = lock.hold()) {
+      EncryptionLevel level = space.relatedEncryptionLevel();
+      if (!enabled[level.ordinal()]) {
+        return false;
+      }
+      enabled[level.ordinal()] = false;
+      queue(level).clear();
+      acks.discard(space);
+      update();
+      return true;
     }
-    enabled[level.ordinal()] = false;
-    queue(level).clear();
-    acks.discard(space);
-    update();
-    return true;
   }
 
   private void update() {
@@ -74,8 +80,10 @@ final class Levels {
             && enabled[EncryptionLevel.App.ordinal()];
   }
 
-  synchronized boolean isEnabled(EncryptionLevel level) {
-    return enabled[level.ordinal()];
+  boolean isEnabled(EncryptionLevel level) {
+    try (var _ = lock.hold()) {
+      return enabled[level.ordinal()];
+    }
   }
 
   boolean onlyApp() {

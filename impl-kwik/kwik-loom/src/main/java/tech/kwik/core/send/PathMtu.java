@@ -3,6 +3,7 @@ package tech.kwik.core.send;
 import java.util.concurrent.TimeUnit;
 import tech.kwik.core.frame.PingFrame;
 import tech.kwik.core.recovery.AcknowledgedFrame;
+import tech.kwik.core.udp.LeafLock;
 
 /**
  * The size of packets that the path takes (RFC 8899, RFC 9000 section 14.3): starts from one that
@@ -23,9 +24,10 @@ final class PathMtu {
   private static final int TIMEOUTS_OF_A_BLACK_HOLE = 3;
   private static final long FIRST_DOUBT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private final LeafLock lock = new LeafLock();
   private final int base;
 
-  // Guarded by this, a leaf lock.
+  // Guarded by lock, a leaf lock.
   private int current;
   private int ceiling;
   private int probing;
@@ -43,57 +45,69 @@ final class PathMtu {
   }
 
   /** The size that packets may have now. */
-  synchronized int current() {
-    return current;
+  int current() {
+    try (var _ = lock.hold()) {
+      return current;
+    }
   }
 
   /** What the peer takes: the search goes up to there, and packets are never larger. */
-  synchronized void peerTakes(int bytes) {
-    ceiling = Math.min(bytes, LARGEST);
-    current = Math.min(current, bytes);
+  void peerTakes(int bytes) {
+    try (var _ = lock.hold()) {
+      ceiling = Math.min(bytes, LARGEST);
+      current = Math.min(current, bytes);
+    }
   }
 
   /**
    * Starts the search, once the handshake is done. Without that, for example because the system
    * fragments what is too large, packets keep their size.
    */
-  synchronized void start() {
-    if (!enabled) {
-      enabled = true;
-      probing = Math.min(ETHERNET, ceiling);
-      done = probing <= current;
+  void start() {
+    try (var _ = lock.hold()) {
+      if (!enabled) {
+        enabled = true;
+        probing = Math.min(ETHERNET, ceiling);
+        done = probing <= current;
+      }
     }
   }
 
   /** The size of the probe to send now, or 0. */
-  synchronized int wanted(long now) {
-    if (!enabled || underWay) {
-      return 0;
-    }
-    if (done) {
-      if (current >= ceiling || now - raiseAt < 0 || raiseAt == 0) {
+  int wanted(long now) {
+    try (var _ = lock.hold()) {
+      if (!enabled || underWay) {
         return 0;
       }
-      done = false;
-      losses = 0;
-      probing = next();
+      if (done) {
+        if (current >= ceiling || now - raiseAt < 0 || raiseAt == 0) {
+          return 0;
+        }
+        done = false;
+        losses = 0;
+        probing = next();
+      }
+      return probing;
     }
-    return probing;
   }
 
   /** A probe leaves; the frame that tells of its arrival. */
-  synchronized Probe sent(int size) {
-    underWay = true;
-    return new Probe(this, size);
+  Probe sent(int size) {
+    try (var _ = lock.hold()) {
+      underWay = true;
+      return new Probe(this, size);
+    }
   }
 
-  private synchronized void arrived(int size) {
-    underWay = false;
-    losses = 0;
-    current = Math.max(current, Math.min(size, ceiling));
-    probing = next();
-    if (probing <= current) {
-      finish(RAISE_NANOS);
+  private void arrived(int size) {
+    try (var _ = lock.hold()) {
+      underWay = false;
+      losses = 0;
+      current = Math.max(current, Math.min(size, ceiling));
+      probing = next();
+      if (probing <= current) {
+        finish(RAISE_NANOS);
+      }
     }
   }
 
@@ -102,19 +116,21 @@ final class PathMtu {
     return current < Math.min(ETHERNET, ceiling) ? Math.min(ETHERNET, ceiling) : ceiling;
   }
 
-  synchronized void lost(int size) {
-    underWay = false;
-    if (size != probing || ++losses < PROBES) {
-      return;
-    }
-    losses = 0;
-    for (int smaller : SMALLER) {
-      if (smaller < probing && probing <= ETHERNET && smaller > current) {
-        probing = smaller;
+  void lost(int size) {
+    try (var _ = lock.hold()) {
+      underWay = false;
+      if (size != probing || ++losses < PROBES) {
         return;
       }
+      losses = 0;
+      for (int smaller : SMALLER) {
+        if (smaller < probing && probing <= ETHERNET && smaller > current) {
+          probing = smaller;
+          return;
+        }
+      }
+      finish(RAISE_NANOS);
     }
-    finish(RAISE_NANOS);
   }
 
   private void finish(long nanosToNext) {
@@ -129,14 +145,16 @@ final class PathMtu {
    *
    * @return whether packets are small again
    */
-  synchronized boolean timedOut(int times) {
-    if (times < TIMEOUTS_OF_A_BLACK_HOLE || current == base) {
-      return false;
+  boolean timedOut(int times) {
+    try (var _ = lock.hold()) {
+      if (times < TIMEOUTS_OF_A_BLACK_HOLE || current == base) {
+        return false;
+      }
+      current = base;
+      finish(doubtNanos);
+      doubtNanos = Math.min(2 * doubtNanos, RAISE_NANOS);
+      return true;
     }
-    current = base;
-    finish(doubtNanos);
-    doubtNanos = Math.min(2 * doubtNanos, RAISE_NANOS);
-    return true;
   }
 
   /** The frame of a probe. */

@@ -9,6 +9,7 @@ import tech.kwik.core.impl.Role;
 import tech.kwik.core.impl.TransportError;
 import tech.kwik.core.impl.TransportParameters;
 import tech.kwik.core.log.Logger;
+import tech.kwik.core.udp.LeafLock;
 
 /**
  * The peer's limits on what this side sends (RFC 9000 §4.1): the connection's credit, and what a
@@ -16,11 +17,12 @@ import tech.kwik.core.log.Logger;
  */
 public class FlowControl {
 
+  private final LeafLock lock = new LeafLock();
   private final Role role;
   private final Logger log;
   private volatile StreamManager streams;
 
-  // Guarded by this, a leaf lock: nothing else is locked and nobody is called while it is held.
+  // Guarded by lock, a leaf lock: nothing else is locked and nobody is called while it is held.
   private long maxStreamDataBidiLocal;
   private long maxStreamDataBidiRemote;
   private long maxStreamDataUni;
@@ -46,11 +48,15 @@ public class FlowControl {
   }
 
   /** The limit that a stream starts with. "Local" and "remote" are the peer's, not ours. */
-  synchronized long initialLimit(int streamId) {
-    if (StreamId.unidirectional(streamId)) {
-      return maxStreamDataUni;
+  long initialLimit(int streamId) {
+    try (var _ = lock.hold()) {
+      if (StreamId.unidirectional(streamId)) {
+        return maxStreamDataUni;
+      }
+      return StreamId.initiatedBy(role, streamId)
+          ? maxStreamDataBidiRemote
+          : maxStreamDataBidiLocal;
     }
-    return StreamId.initiatedBy(role, streamId) ? maxStreamDataBidiRemote : maxStreamDataBidiLocal;
   }
 
   /**
@@ -58,27 +64,33 @@ public class FlowControl {
    * stream is told by {@link SendPart#creditArrived} when more arrives: the check and the note are
    * one step, so no credit slips in between.
    */
-  synchronized long take(SendPart stream, long wanted) {
-    long granted = Math.min(wanted, maxData - used);
-    used += granted;
-    if (granted < wanted) {
-      waiting.add(stream);
+  long take(SendPart stream, long wanted) {
+    try (var _ = lock.hold()) {
+      long granted = Math.min(wanted, maxData - used);
+      used += granted;
+      if (granted < wanted) {
+        waiting.add(stream);
+      }
+      return granted;
     }
-    return granted;
   }
 
   /** A stream that ended or was reset waits no longer. */
-  synchronized void forget(SendPart stream) {
-    waiting.remove(stream);
+  void forget(SendPart stream) {
+    try (var _ = lock.hold()) {
+      waiting.remove(stream);
+    }
   }
 
   /** The limit to put into DATA_BLOCKED, or -1 if it was reported already or does not block. */
-  synchronized long blockedAt() {
-    if (used < maxData || reportedBlockedAt == maxData) {
-      return -1;
+  long blockedAt() {
+    try (var _ = lock.hold()) {
+      if (used < maxData || reportedBlockedAt == maxData) {
+        return -1;
+      }
+      reportedBlockedAt = maxData;
+      return maxData;
     }
-    reportedBlockedAt = maxData;
-    return maxData;
   }
 
   public void process(MaxDataFrame frame) {
@@ -91,7 +103,7 @@ public class FlowControl {
 
   private void raise(long limit) {
     List<SendPart> ready;
-    synchronized (this) {
+    try (var _ = lock.hold()) {
       if (limit <= maxData) {
         return;
       }
@@ -104,7 +116,7 @@ public class FlowControl {
 
   /** The handshake's parameters after those remembered for early data (RFC 9000 §7.4.1). */
   public void updateInitialValues(TransportParameters parameters) {
-    synchronized (this) {
+    try (var _ = lock.hold()) {
       if (parameters.getInitialMaxData() < maxData
           || parameters.getInitialMaxStreamDataBidiLocal() < maxStreamDataBidiLocal
           || parameters.getInitialMaxStreamDataBidiRemote() < maxStreamDataBidiRemote

@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import tech.kwik.core.QuicStream;
 import tech.kwik.core.loom.LoomStream;
+import tech.kwik.core.udp.LeafLock;
 
 /**
  * Hands the peer's new streams to the application, in order and without loss: those that come
@@ -12,9 +13,10 @@ import tech.kwik.core.loom.LoomStream;
  */
 final class PeerStreamDelivery {
 
+  private final LeafLock lock = new LeafLock();
   private final ExecutorService executor;
 
-  // Guarded by this; callbacks run without it.
+  // Guarded by lock; callbacks run without it.
   private final ArrayDeque<QuicStreamImpl> arrived = new ArrayDeque<>();
   private Consumer<QuicStream> onExecutor;
   private Consumer<LoomStream> inPlace;
@@ -25,7 +27,7 @@ final class PeerStreamDelivery {
   }
 
   void add(QuicStreamImpl stream) {
-    synchronized (this) {
+    try (var _ = lock.hold()) {
       arrived.add(stream);
     }
     deliver();
@@ -33,7 +35,7 @@ final class PeerStreamDelivery {
 
   /** kwik's callback: one stream after the other on kwik's executor. */
   void onExecutor(Consumer<QuicStream> callback) {
-    synchronized (this) {
+    try (var _ = lock.hold()) {
       onExecutor = callback;
     }
     deliver();
@@ -41,7 +43,7 @@ final class PeerStreamDelivery {
 
   /** Takes precedence over {@link #onExecutor}. */
   void inPlace(Consumer<LoomStream> callback) {
-    synchronized (this) {
+    try (var _ = lock.hold()) {
       inPlace = callback;
     }
     deliver();
@@ -53,7 +55,7 @@ final class PeerStreamDelivery {
       QuicStreamImpl stream;
       Consumer<QuicStream> queued;
       Consumer<LoomStream> direct;
-      synchronized (this) {
+      try (var _ = lock.hold()) {
         if (delivering || arrived.isEmpty() || onExecutor == null && inPlace == null) {
           return;
         }
@@ -69,7 +71,7 @@ final class PeerStreamDelivery {
           executor.submit(() -> queued.accept(stream));
         }
       } finally {
-        synchronized (this) {
+        try (var _ = lock.hold()) {
           delivering = false;
         }
       }

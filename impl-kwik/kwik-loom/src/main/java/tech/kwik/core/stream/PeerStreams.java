@@ -8,6 +8,7 @@ import tech.kwik.core.frame.QuicFrame;
 import tech.kwik.core.impl.QuicConnectionImpl;
 import tech.kwik.core.impl.Role;
 import tech.kwik.core.impl.TransportError;
+import tech.kwik.core.udp.LeafLock;
 
 /**
  * The ids of the streams of one kind that the peer opens, and the MAX_STREAMS credit that it has
@@ -17,11 +18,12 @@ final class PeerStreams {
 
   private static final int MAX_STREAMS_FRAME = 1 + 8;
 
+  private final LeafLock lock = new LeafLock();
   private final QuicConnectionImpl connection;
   private final Role peer;
   private final boolean bidirectional;
 
-  // Guarded by this, a leaf lock.
+  // Guarded by lock, a leaf lock.
   private long window;
   private long absoluteLimit;
   private long limit;
@@ -36,11 +38,13 @@ final class PeerStreams {
   }
 
   /** Called before the first stream exists. */
-  synchronized void start(int maxOpen, long maxTotal) {
-    window = Math.max(0, maxOpen);
-    absoluteLimit = Math.min(Math.max(0, maxTotal), StreamId.MAX_STREAMS);
-    limit = Math.min(window, absoluteLimit);
-    advertisedLimit = limit;
+  void start(int maxOpen, long maxTotal) {
+    try (var _ = lock.hold()) {
+      window = Math.max(0, maxOpen);
+      absoluteLimit = Math.min(Math.max(0, maxTotal), StreamId.MAX_STREAMS);
+      limit = Math.min(window, absoluteLimit);
+      advertisedLimit = limit;
+    }
   }
 
   /**
@@ -52,7 +56,7 @@ final class PeerStreams {
     long first;
     boolean request;
     int index = StreamId.index(id);
-    synchronized (this) {
+    try (var _ = lock.hold()) {
       if (index >= limit) {
         throw new TransportError(
             TransportErrorCode.STREAM_LIMIT_ERROR, "stream " + id + " is beyond the limit");
@@ -76,7 +80,7 @@ final class PeerStreams {
   /** A stream has ended: another may take its place. */
   void closed() {
     boolean request;
-    synchronized (this) {
+    try (var _ = lock.hold()) {
       limit = Math.min(limit + 1, absoluteLimit);
       request = requestNeeded();
     }
@@ -100,14 +104,16 @@ final class PeerStreams {
     connection.send(this::frame, MAX_STREAMS_FRAME, EncryptionLevel.App, this::lost, true);
   }
 
-  private synchronized QuicFrame frame(int maxLength) {
-    requested = false;
-    advertisedLimit = limit;
-    return new MaxStreamsFrame(limit, bidirectional);
+  private QuicFrame frame(int maxLength) {
+    try (var _ = lock.hold()) {
+      requested = false;
+      advertisedLimit = limit;
+      return new MaxStreamsFrame(limit, bidirectional);
+    }
   }
 
   private void lost(QuicFrame frame) {
-    synchronized (this) {
+    try (var _ = lock.hold()) {
       if (requested || ((MaxStreamsFrame) frame).getMaxStreams() != advertisedLimit) {
         return;
       }

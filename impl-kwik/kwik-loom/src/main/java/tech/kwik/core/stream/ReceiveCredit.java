@@ -6,6 +6,7 @@ import tech.kwik.core.frame.MaxDataFrame;
 import tech.kwik.core.frame.QuicFrame;
 import tech.kwik.core.impl.QuicConnectionImpl;
 import tech.kwik.core.impl.TransportError;
+import tech.kwik.core.udp.LeafLock;
 
 /**
  * The window of the whole connection (RFC 9000 §4.1): what all streams have received counts, and
@@ -15,9 +16,10 @@ final class ReceiveCredit {
 
   private static final int MAX_DATA_FRAME = 1 + 8;
 
+  private final LeafLock lock = new LeafLock();
   private final QuicConnectionImpl connection;
 
-  // Guarded by this, a leaf lock.
+  // Guarded by lock, a leaf lock.
   private long window;
   private long received;
   private long limit;
@@ -29,23 +31,27 @@ final class ReceiveCredit {
   }
 
   /** Called before the first stream exists. */
-  synchronized void start(long windowBytes) {
-    window = windowBytes;
-    limit = windowBytes;
-    advertisedLimit = windowBytes;
+  void start(long windowBytes) {
+    try (var _ = lock.hold()) {
+      window = windowBytes;
+      limit = windowBytes;
+      advertisedLimit = windowBytes;
+    }
   }
 
-  synchronized void take(long bytes) throws TransportError {
-    if (bytes > limit - received) {
-      throw new TransportError(
-          TransportErrorCode.FLOW_CONTROL_ERROR, "limit of the connection exceeded");
+  void take(long bytes) throws TransportError {
+    try (var _ = lock.hold()) {
+      if (bytes > limit - received) {
+        throw new TransportError(
+            TransportErrorCode.FLOW_CONTROL_ERROR, "limit of the connection exceeded");
+      }
+      received += bytes;
     }
-    received += bytes;
   }
 
   /** The reader, or nobody, has had these bytes: the peer may send as many again. */
   void returned(long bytes) {
-    synchronized (this) {
+    try (var _ = lock.hold()) {
       limit += bytes;
       if (bytes == 0 || requested || limit - advertisedLimit < window / 8) {
         return;
@@ -59,14 +65,16 @@ final class ReceiveCredit {
     connection.send(this::frame, MAX_DATA_FRAME, EncryptionLevel.App, this::lost, true);
   }
 
-  private synchronized QuicFrame frame(int maxLength) {
-    requested = false;
-    advertisedLimit = limit;
-    return new MaxDataFrame(limit);
+  private QuicFrame frame(int maxLength) {
+    try (var _ = lock.hold()) {
+      requested = false;
+      advertisedLimit = limit;
+      return new MaxDataFrame(limit);
+    }
   }
 
   private void lost(QuicFrame frame) {
-    synchronized (this) {
+    try (var _ = lock.hold()) {
       // Not sending it again, as stock kwik does, can stop the peer for good.
       if (requested || ((MaxDataFrame) frame).getMaxData() != advertisedLimit) {
         return;

@@ -3,6 +3,7 @@ package tech.kwik.core.stream;
 import tech.kwik.core.common.EncryptionLevel;
 import tech.kwik.core.frame.MaxStreamDataFrame;
 import tech.kwik.core.frame.QuicFrame;
+import tech.kwik.core.udp.LeafLock;
 
 /**
  * The window of one stream (RFC 9000 §4.1), which slides as the stream is read, and the
@@ -12,10 +13,11 @@ final class ReceiveWindow {
 
   private static final int MAX_STREAM_DATA_FRAME = 1 + 8 + 8;
 
+  private final LeafLock lock = new LeafLock();
   private final QuicStreamImpl stream;
   private final long size;
 
-  // Guarded by this, a leaf lock.
+  // Guarded by lock, a leaf lock.
   private long limit;
   private long advertisedLimit;
   private boolean requested;
@@ -29,13 +31,15 @@ final class ReceiveWindow {
   }
 
   /** The offset that the peer may send up to. */
-  synchronized long limit() {
-    return limit;
+  long limit() {
+    try (var _ = lock.hold()) {
+      return limit;
+    }
   }
 
   /** Everything below has been read. */
   void slide(long readOffset) {
-    synchronized (this) {
+    try (var _ = lock.hold()) {
       if (closed) {
         return;
       }
@@ -49,8 +53,10 @@ final class ReceiveWindow {
   }
 
   /** The final size is known, or nobody wants more: the peer needs no more credit. */
-  synchronized void close() {
-    closed = true;
+  void close() {
+    try (var _ = lock.hold()) {
+      closed = true;
+    }
   }
 
   private void enqueue() {
@@ -59,17 +65,19 @@ final class ReceiveWindow {
         .send(this::frame, MAX_STREAM_DATA_FRAME, EncryptionLevel.App, this::lost, true);
   }
 
-  private synchronized QuicFrame frame(int maxLength) {
-    requested = false;
-    if (closed) {
-      return null;
+  private QuicFrame frame(int maxLength) {
+    try (var _ = lock.hold()) {
+      requested = false;
+      if (closed) {
+        return null;
+      }
+      advertisedLimit = limit;
+      return new MaxStreamDataFrame(stream.getStreamId(), limit);
     }
-    advertisedLimit = limit;
-    return new MaxStreamDataFrame(stream.getStreamId(), limit);
   }
 
   private void lost(QuicFrame frame) {
-    synchronized (this) {
+    try (var _ = lock.hold()) {
       boolean newest = ((MaxStreamDataFrame) frame).getMaxData() == advertisedLimit;
       if (!newest || requested || closed) {
         return;

@@ -1,18 +1,18 @@
 package tech.kwik.core.udp;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.CancelledKeyException;
-import java.nio.channels.ClosedSelectorException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The platform thread that waits for datagrams on behalf of the receive loops that sleep, and the
@@ -20,7 +20,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * carrier keeps a loop from running, and then its passes are made here. Exists while there are
  * loops.
  *
- * <p>A socket is watched only while its loop sleeps: {@link #arm} asks for one wake-up.
+ * <p>The selector is this thread's alone. Others leave what they want in a queue and nudge: so no
+ * virtual thread ever holds, or waits for, a lock of the selector, which it might do for as long as
+ * it has no carrier. A socket is watched only while its loop sleeps.
  */
 final class Watcher implements Runnable {
 
@@ -28,43 +30,47 @@ final class Watcher implements Runnable {
   private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private static final long GUARD_MILLIS = 5;
-  private static final long LONGEST_FAREWELL_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LONGEST_FAREWELL_MILLIS = 1_000;
 
   /** Passes in a row for one loop before the others get their turn. */
   private static final int GUARD_PASSES = 8;
 
-  private static final Object GATE = new Object();
+  private static final LeafLock GATE = new LeafLock();
   private static Watcher current; // guarded by GATE
   private int loops; // guarded by GATE
 
   private final Selector selector = Selector.open();
-  private final Set<ReceiveLoop> awake = ConcurrentHashMap.newKeySet();
-  private volatile Thread thread;
+  private final Pipe nudges = Pipe.open();
+  private final AtomicBoolean nudged = new AtomicBoolean();
+  private final Queue<Runnable> wishes = new ConcurrentLinkedQueue<>();
+  private final Thread thread = Thread.ofPlatform().daemon().name("kwik-watch").unstarted(this);
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition selected = lock.newCondition();
+  // Belongs to the thread: the loops that do not sleep.
+  private final List<ReceiveLoop> awake = new ArrayList<>();
 
-  private Watcher() throws IOException {}
+  private Watcher() throws IOException {
+    nudges.source().configureBlocking(false);
+    nudges.sink().configureBlocking(false);
+    nudges.source().register(selector, SelectionKey.OP_READ);
+  }
 
   /** Begins to watch over a loop, whose thread starts after this. */
   static Watcher watch(ReceiveLoop loop) throws IOException {
-    synchronized (GATE) {
-      Watcher watcher = current;
-      if (watcher == null) {
-        watcher = new Watcher();
-      }
-      loop.socket().channel().register(watcher.selector, 0, loop);
+    try (var _ = GATE.hold()) {
+      Watcher watcher = current == null ? new Watcher() : current;
       watcher.loops++;
-      watcher.awake.add(loop);
+      watcher.wish(() -> watcher.register(loop));
       if (current == null) {
         current = watcher;
-        watcher.thread = Thread.ofPlatform().daemon().name("kwik-watch").unstarted(watcher);
         watcher.thread.start();
-      } else {
-        watcher.selector.wakeup();
       }
       return watcher;
     }
+  }
+
+  /** A loop goes to sleep: it is to be woken when there is something to receive. */
+  void arm(ReceiveLoop loop) {
+    wish(() -> sleep(loop));
   }
 
   /**
@@ -72,122 +78,142 @@ final class Watcher implements Runnable {
    * later.
    */
   void forget(ReceiveLoop loop) {
-    awake.remove(loop);
-    SelectionKey key = loop.socket().channel().keyFor(selector);
-    if (key != null) {
-      key.cancel();
-      if (Thread.currentThread() == thread) {
-        selectNow();
-      } else {
-        selector.wakeup();
-        awaitDeregistered(loop);
-      }
+    CountDownLatch forgotten = new CountDownLatch(1);
+    if (Thread.currentThread() == thread) {
+      deregister(loop, forgotten);
+    } else {
+      wish(() -> deregister(loop, forgotten));
+      await(forgotten);
     }
-    synchronized (GATE) {
+    try (var _ = GATE.hold()) {
       if (--loops == 0) {
-        current = null;
-        selector.wakeup();
-      }
-    }
-  }
-
-  private void selectNow() {
-    try {
-      selector.selectNow(key -> {});
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void awaitDeregistered(ReceiveLoop loop) {
-    long left = LONGEST_FAREWELL_NANOS;
-    boolean interrupted = false;
-    lock.lock();
-    try {
-      while (loop.socket().channel().isRegistered() && left > 0) {
-        try {
-          left = selected.awaitNanos(left);
-        } catch (InterruptedException e) {
-          interrupted = true;
+        if (current == this) {
+          current = null;
         }
+        wish(() -> {}); // the thread sees that it is over
       }
-    } finally {
-      lock.unlock();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    boolean interrupted = false;
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONGEST_FAREWELL_MILLIS);
+    while (true) {
+      try {
+        // Not there in time: the thread has failed, and its selector is closed.
+        latch.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** A loop goes to sleep: it is to be woken when there is something to receive. */
-  void arm(ReceiveLoop loop) {
-    awake.remove(loop);
-    SelectionKey key = loop.socket().channel().keyFor(selector);
-    try {
-      if (key != null) {
-        key.interestOps(SelectionKey.OP_READ);
-        selector.wakeup();
-        return;
+  private void wish(Runnable wish) {
+    wishes.add(wish);
+    // One nudge at a time is enough.
+    if (nudged.compareAndSet(false, true)) {
+      try {
+        nudges.sink().write(ByteBuffer.allocate(1));
+      } catch (IOException e) {
+        wakeAll();
       }
-    } catch (CancelledKeyException e) {
-      // The loop is being closed.
     }
-    loop.wake();
   }
 
   @Override
   public void run() {
     try {
       while (!isOver()) {
-        long millis = awake.isEmpty() ? 0 : GUARD_MILLIS;
-        selector.select(this::readable, millis);
-        lock.lock();
-        try {
-          selected.signalAll();
-        } finally {
-          lock.unlock();
-        }
+        selector.select(this::readable, awake.isEmpty() ? 0 : GUARD_MILLIS);
+        grantWishes();
         guard();
       }
-    } catch (IOException | ClosedSelectorException e) {
+    } catch (IOException e) {
       wakeAll();
     } finally {
-      try {
-        selector.close();
-      } catch (IOException e) {
-        // It is of no use any more either way.
-      }
+      close();
     }
   }
 
   private boolean isOver() {
-    synchronized (GATE) {
+    try (var _ = GATE.hold()) {
       return loops == 0;
     }
   }
 
   private void readable(SelectionKey key) {
-    try {
-      key.interestOps(0);
-    } catch (CancelledKeyException e) {
-      return;
+    if (key.attachment() instanceof ReceiveLoop loop) {
+      if (key.isValid()) {
+        key.interestOps(0);
+      }
+      awake.add(loop);
+      loop.wake();
+    } else {
+      takeNudge();
     }
-    ReceiveLoop loop = (ReceiveLoop) key.attachment();
-    awake.add(loop);
-    loop.wake();
+  }
+
+  private void takeNudge() {
+    try {
+      nudges.source().read(ByteBuffer.allocate(1));
+    } catch (IOException e) {
+      // The pipe is of this process alone; what is wished for is seen in any case.
+    }
+    nudged.set(false);
+  }
+
+  private void grantWishes() {
+    Runnable wish;
+    while ((wish = wishes.poll()) != null) {
+      wish.run();
+    }
+  }
+
+  private void register(ReceiveLoop loop) {
+    try {
+      loop.socket().channel().register(selector, 0, loop);
+      awake.add(loop);
+    } catch (ClosedChannelException e) {
+      loop.wake(); // it finds out itself
+    }
+  }
+
+  private void sleep(ReceiveLoop loop) {
+    awake.remove(loop);
+    SelectionKey key = loop.socket().channel().keyFor(selector);
+    if (key != null && key.isValid()) {
+      key.interestOps(SelectionKey.OP_READ);
+    } else {
+      loop.wake();
+    }
+  }
+
+  private void deregister(ReceiveLoop loop, CountDownLatch done) {
+    awake.remove(loop);
+    SelectionKey key = loop.socket().channel().keyFor(selector);
+    if (key != null) {
+      key.cancel();
+      try {
+        selector.selectNow(other -> {});
+      } catch (IOException e) {
+        // The next selection fails as well, and ends the thread.
+      }
+    }
+    done.countDown();
   }
 
   private void guard() {
-    if (awake.isEmpty()) {
-      return;
-    }
     long now = System.nanoTime();
-    for (ReceiveLoop loop : awake) {
-      if (loop.isClosed()) {
-        awake.remove(loop);
-      } else if (!loop.isAsleep() && loop.nanosWithoutPass(now) > PATIENCE_NANOS) {
-        for (int i = 0; i < GUARD_PASSES && loop.passInstead() > 0; i++) {
-          Thread.onSpinWait();
+    for (int i = 0; i < awake.size(); i++) {
+      ReceiveLoop loop = awake.get(i);
+      if (!loop.isAsleep() && loop.nanosWithoutPass(now) > PATIENCE_NANOS) {
+        int passes = 0;
+        while (passes < GUARD_PASSES && loop.passInstead() > 0) {
+          passes++;
         }
       }
     }
@@ -195,7 +221,25 @@ final class Watcher implements Runnable {
 
   /** Without a selector the loops must look for themselves. */
   private void wakeAll() {
-    List<SelectionKey> keys = new ArrayList<>(selector.isOpen() ? selector.keys() : Set.of());
-    keys.forEach(key -> ((ReceiveLoop) key.attachment()).wake());
+    for (SelectionKey key : new ArrayList<>(selector.isOpen() ? selector.keys() : List.of())) {
+      if (key.attachment() instanceof ReceiveLoop loop) {
+        loop.wake();
+      }
+    }
+  }
+
+  private void close() {
+    try (var _ = GATE.hold()) {
+      if (current == this) {
+        current = null;
+      }
+    }
+    try (selector;
+        var _ = nudges.source();
+        var _ = nudges.sink()) {
+      grantWishes(); // for those who wait to be forgotten
+    } catch (IOException e) {
+      // It is of no use any more either way.
+    }
   }
 }
