@@ -135,14 +135,14 @@ final class HeddleHarness implements Harness {
     return EchoLoop.run(
         body -> {
           try (SessionConnection own = connect(authority, certificateSha256, limits)) {
-            getSmall(own);
+            smallRequest(own);
           }
           return body;
         },
         load);
   }
 
-  private void getSmall(SessionConnection on) throws Exception {
+  private void smallRequest(SessionConnection on) throws Exception {
     Headers request = request("GET", "/bytes?n=" + SMALL_BYTES);
     try (Session session = on.open(request, new byte[0])) {
       checkStatus(session);

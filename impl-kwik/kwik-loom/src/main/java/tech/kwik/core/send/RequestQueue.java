@@ -21,6 +21,8 @@ final class RequestQueue {
   /** Datagrams of kwik's own interface that wait; more are dropped, the oldest first. */
   private static final int MAX_URGENT = 1_024;
 
+  private static final int MAX_PROBES = 2;
+
   /** A frame, or what makes one that fits into the space that is left in a packet. */
   record Request(
       QuicFrame frame,
@@ -62,7 +64,10 @@ final class RequestQueue {
 
   /** Frames to repeat, or none for a PING: leaves whatever the congestion window says. */
   void addProbe(List<QuicFrame> frames) {
-    probes.add(frames);
+    // RFC 9002 §6.2.4: two per time-out; more only pile up where nothing may leave.
+    if (probes.size() < MAX_PROBES) {
+      probes.add(frames);
+    }
   }
 
   boolean hasProbe() {

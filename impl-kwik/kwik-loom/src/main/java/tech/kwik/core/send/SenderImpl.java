@@ -47,6 +47,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   private static final BufferPool BUFFERS = new BufferPool(PathMtu.LARGEST, 16);
   private static final long NO_LIMIT = -1;
+  private static final long STUCK_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long ROOM_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final QuicConnectionImpl connection;
@@ -377,7 +378,8 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
       due = pacedUntil;
     }
     if (due != AckGenerator.NEVER) {
-      alarm.at(due);
+      // What is due and has not left cannot leave now: there is no room, or no permission.
+      alarm.at(due - now > 0 ? due : now + STUCK_RETRY_NANOS);
     }
   }
 
