@@ -1,6 +1,5 @@
 package dev.heddle.bench;
 
-import java.util.Map;
 import javax.management.JMException;
 
 /**
@@ -11,22 +10,21 @@ final class IdleSide {
   private static final int CLASSES = Integer.getInteger("heddle.bench.histogram", 0);
 
   private final String title;
-  private final long bytes;
-  private final Map<String, long[]> classes;
+  private final Heap before;
 
   /** Measures what is there before. */
   IdleSide(String title) throws JMException {
     this.title = title;
-    bytes = Heap.usedBytes();
-    classes = CLASSES > 0 ? Heap.histogram() : Map.of();
+    before = Heap.now();
   }
 
-  /** What was added since, at least 1; this many connections were made meanwhile. */
+  /** The bytes added since, at least 1; this many connections were made meanwhile. */
   long grownBytes(int connections) throws JMException {
-    long grown = Heap.usedBytes() - bytes;
+    Heap after = Heap.now();
     if (CLASSES > 0) {
-      System.err.println(Heap.growth(title, classes, Heap.histogram(), connections, CLASSES));
+      System.err.printf(
+          "%s, for each connection:%n%s", title, after.growth(before, connections, CLASSES));
     }
-    return Math.max(1, grown);
+    return Math.max(1, after.bytes() - before.bytes());
   }
 }
