@@ -75,10 +75,8 @@ record Heap(Map<String, long[]> classes, long directBytes) {
         .map(entry -> Map.entry(entry.getKey(), before.less(entry.getKey(), entry.getValue())))
         .sorted((a, b) -> Long.compare(b.getValue()[1], a.getValue()[1]))
         .limit(most)
-        .forEach(
-            entry ->
-                text.append(
-                    line(entry.getValue()[1], entry.getValue()[0], units, entry.getKey())));
+        .forEach(entry ->
+            text.append(line(entry.getValue()[1], entry.getValue()[0], units, entry.getKey())));
     return text.toString();
   }
 

@@ -107,7 +107,7 @@ enum Row {
   /** Runs that are not counted, so that compilers have done their work. */
   int warmUps(boolean quick) {
     return switch (this) {
-      case ECHO_100 -> quick ? 2 : 3;
+      case ECHO_100, CONNECT_1 -> quick ? 2 : 3;
       case IDLE -> 0; // warms itself up, in a process that is new each time
       default -> 1;
     };
