@@ -52,7 +52,7 @@ final class IdleServer implements AutoCloseable {
 
   /** As many connections as can be made in that time; each is asked again after it was measured. */
   Measured measured(int most, Duration limit) throws Exception {
-    Duration patience = limit.plusSeconds(15);
+    Duration patience = limit.plusSeconds(25);
     long first = clients.run("open " + FIRST + " " + limit.toMillis(), patience).units();
     clients.ask("before", patience);
     IdleSide side = new IdleSide("server");
