@@ -28,7 +28,7 @@ public final class ClientReceive implements ReceiveLoop.Sink {
             connection.quicVersion,
             connection.getConnectionIdManager().getConnectionIdLength(),
             connection.getConnectionIdManager().getOriginalDestinationConnectionId(),
-            connection.createProcessorChain(),
+            connection.getPacketProcessorChain(),
             connection::handleUnprotectPacketFailure,
             connection.log);
     this.filters =

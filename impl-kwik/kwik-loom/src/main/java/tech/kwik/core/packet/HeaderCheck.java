@@ -35,6 +35,17 @@ public final class HeaderCheck {
     }
   }
 
+  /** The length of a packet with a long header, with what is around its protected part. */
+  static int length(QuicPacket packet, ByteBuffer datagram) throws InvalidPacketException {
+    HeaderCheck check = new HeaderCheck(datagram.slice(0, datagram.limit()));
+    check.connectionIds();
+    if (packet instanceof InitialPacket) {
+      check.skip(check.number());
+    }
+    check.skip(check.number());
+    return check.buffer.position();
+  }
+
   private void versionNegotiation() throws InvalidPacketException {
     connectionIds();
     if (buffer.remaining() < VERSION_BYTES || buffer.remaining() % VERSION_BYTES != 0) {
