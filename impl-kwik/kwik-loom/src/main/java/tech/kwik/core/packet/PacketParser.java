@@ -131,6 +131,10 @@ public abstract class PacketParser {
       return packet;
     }
     Aead aead = getAead(packet, data);
+    if (packet.getPnSpace() == null) {
+      packet.parse(data, aead, 0, log, cidLength); // a Retry has no number
+      return packet;
+    }
     int space = packet.getPnSpace().ordinal();
     packet.parse(data, aead, largestPacketNumber[space], log, cidLength);
     largestPacketNumber[space] = Math.max(largestPacketNumber[space], packet.packetNumber);
