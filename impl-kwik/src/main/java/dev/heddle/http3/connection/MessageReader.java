@@ -221,13 +221,12 @@ final class MessageReader {
   }
 
   private Headers fields() throws IOException {
-    byte[] section =
-        frames.payload(
-            rules.limits().maxFieldSectionBytes(),
-            () ->
-                new FieldSectionTooLargeException(
-                    "a field section of " + frames.remaining() + " encoded bytes"));
-    return rules.fields().parse(section);
+    return frames.payload(
+        rules.limits().maxFieldSectionBytes(),
+        () ->
+            new FieldSectionTooLargeException(
+                "a field section of " + frames.remaining() + " encoded bytes"),
+        rules.fields());
   }
 
   private ProtocolException incomplete() {
