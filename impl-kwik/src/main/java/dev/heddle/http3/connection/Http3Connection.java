@@ -17,6 +17,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -25,6 +26,9 @@ import java.util.function.Consumer;
  */
 public final class Http3Connection {
   private static final System.Logger LOG = System.getLogger(Http3Connection.class.getName());
+
+  private static final ThreadFactory REQUEST_THREADS =
+      Thread.ofVirtual().name("heddle-request").factory();
 
   private final QuicConnection quic;
   private final ConnectionRules rules;
@@ -268,15 +272,15 @@ public final class Http3Connection {
       countGivenUp();
       return;
     }
-    Thread.ofVirtual()
-        .name("heddle-request")
-        .start(() -> {
-          try {
-            handler.accept(stream);
-          } catch (Throwable e) {
-            failInternally(e);
-          }
-        });
+    REQUEST_THREADS.newThread(() -> handle(stream)).start();
+  }
+
+  private void handle(RequestStream stream) {
+    try {
+      handler.accept(stream);
+    } catch (Throwable e) {
+      failInternally(e);
+    }
   }
 
   private void transportEnded(ConnectionClosedException how) {

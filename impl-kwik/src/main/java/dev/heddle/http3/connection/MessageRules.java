@@ -2,7 +2,6 @@ package dev.heddle.http3.connection;
 
 import dev.heddle.HeaderField;
 import dev.heddle.Headers;
-import java.util.Set;
 
 /**
  * What fields make a request, a response or trailers (RFC 9114 §4.2 to §4.4). Each check says what
@@ -10,9 +9,6 @@ import java.util.Set;
  * it. Stateless.
  */
 final class MessageRules {
-  private static final Set<String> CONNECTION_SPECIFIC =
-      Set.of("connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade");
-
   private MessageRules() {}
 
   static String faultInRequest(Headers request) {
@@ -153,23 +149,27 @@ final class MessageRules {
   private static String faultInRegularFields(Headers message) {
     String length = null;
     for (HeaderField field : message.fields()) {
-      String name = field.name();
-      // RFC 9114 §4.2: fields that speak of the connection make a message malformed
-      if (CONNECTION_SPECIFIC.contains(name)) {
-        return "the field " + name + ", which is specific to a connection";
-      }
-      // RFC 9114 §4.2: te says nothing but trailers
-      if (name.equals("te") && !field.value().equalsIgnoreCase("trailers")) {
-        return "te with another value than trailers";
-      }
-      if (name.equals("content-length")) {
-        if (!RequestTarget.number(field.value())) {
-          return "content-length is not a number";
+      switch (field.name()) {
+        // RFC 9114 §4.2: fields that speak of the connection make a message malformed
+        case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade" -> {
+          return "the field " + field.name() + ", which is specific to a connection";
         }
-        if (length != null && !length.equals(field.value())) {
-          return "two different content-length fields";
+        // RFC 9114 §4.2: te says nothing but trailers
+        case "te" -> {
+          if (!field.value().equalsIgnoreCase("trailers")) {
+            return "te with another value than trailers";
+          }
         }
-        length = field.value();
+        case "content-length" -> {
+          if (!RequestTarget.number(field.value())) {
+            return "content-length is not a number";
+          }
+          if (length != null && !length.equals(field.value())) {
+            return "two different content-length fields";
+          }
+          length = field.value();
+        }
+        default -> {}
       }
     }
     return null;

@@ -82,7 +82,7 @@ public final class OutgoingMessage {
 
   /** Whether the body of a response is dropped because the request was HEAD. */
   public boolean discardsBody() {
-    return request.method().filter("HEAD"::equals).isPresent();
+    return MessageKind.asksForHead(request);
   }
 
   /**
@@ -109,8 +109,7 @@ public final class OutgoingMessage {
   /** Refuses trailers that are none. */
   public void requireTrailers(Headers trailers) {
     refuse(MessageRules.faultInTrailers(trailers), "these fields make no trailers: ");
-    boolean tunnel = request.method().filter("CONNECT"::equals).isPresent();
-    if (tunnel && !trailers.isEmpty()) {
+    if (MessageKind.connects(request) && !trailers.isEmpty()) {
       throw new IllegalArgumentException("a CONNECT stream has no trailers (RFC 9114 section 4.4)");
     }
     requireRoom(trailers);

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -24,13 +23,14 @@ public final class RequestStream {
   private final QuicStream quic;
   private final Http3Connection connection;
   private final boolean client;
-  private final long openedNanos = System.nanoTime();
+  private final TableLink link = new TableLink(this);
+  private final long openedNanos;
   private final AtomicBoolean done = new AtomicBoolean();
   private final StreamFate fate;
   private volatile boolean stopped; // this side gave up reading
   private volatile boolean reset; // this side gave up writing
   private volatile boolean resetByPeer; // seen by a read
-  private final AtomicReference<Runnable> onDone = new AtomicReference<>(() -> {});
+  private volatile Runnable onDone; // null until somebody wants to know
 
   // Guards reader. Fair, so that a capsule thread, which reads all the time, keeps nobody waiting
   // who only wants the headers that have just come.
@@ -46,8 +46,9 @@ public final class RequestStream {
     this.connection = connection;
     this.client = request != null;
     this.request = request;
+    this.openedNanos = client ? 0 : System.nanoTime(); // deadlines are for the peer's requests
     this.fate = new StreamFate(quic, connection, client, this::ended);
-    this.reader = new MessageReader(quic::read, connection.rules(), request);
+    this.reader = new MessageReader(quic, connection.rules(), request);
     this.writer =
         new MessageWriter(
             quic, (client ? H3Error.H3_REQUEST_CANCELLED : H3Error.H3_INTERNAL_ERROR).code());
@@ -63,6 +64,11 @@ public final class RequestStream {
     return connection;
   }
 
+  TableLink link() {
+    return link;
+  }
+
+  /** When the peer opened the stream. */
   long openedNanos() {
     return openedNanos;
   }
@@ -115,7 +121,8 @@ public final class RequestStream {
 
   /** Waits for the peer's final headers. Once they are there, they stay, whatever ends. */
   public Headers headers() throws IOException {
-    return reader.headersSoFar() != null ? reader.headersSoFar() : reading(reader::headers);
+    Headers known = reader.headersSoFar();
+    return known != null ? known : reading(reader::headers);
   }
 
   /** Waits for body bytes; -1 at the end of the message. */
@@ -153,7 +160,16 @@ public final class RequestStream {
 
   /** Sends a whole message. */
   public void send(Headers fields, byte[] body) throws IOException {
-    writing(() -> writer.message(fields, body));
+    lock(writeLock);
+    try {
+      requireWritable();
+      writer.message(fields, body);
+    } catch (IOException e) {
+      throw explainedWrite(e);
+    } finally {
+      doneIfBothEnded();
+      writeLock.unlock();
+    }
   }
 
   /** Sends body bytes. */
@@ -170,13 +186,16 @@ public final class RequestStream {
     boolean read = reader.done() || stopped || resetByPeer;
     if ((read && sendingOver() || fate.sealed()) && done.compareAndSet(false, true)) {
       connection.done(this);
-      onDone.get().run();
+      Runnable action = onDone;
+      if (action != null) {
+        action.run();
+      }
     }
   }
 
   /** Has something run, in place, once both directions are over; at once if they are. */
   public void onDone(Runnable action) {
-    onDone.set(action);
+    onDone = action;
     if (done.get()) {
       action.run();
     }
@@ -185,7 +204,7 @@ public final class RequestStream {
   /** Gives up both directions as far as they are not finished; a request is over with it. */
   public void end(ErrorCode code) {
     fate.requireSendable(code);
-    fate.end(new StreamEnd.Closed(), code.value());
+    fate.end(StreamEnd.CLOSED, code.value());
   }
 
   /** Gives up sending. */
@@ -210,7 +229,7 @@ public final class RequestStream {
 
   /** Refuses a request of the peer without having looked at it. */
   void reject() {
-    fate.end(new StreamEnd.Closed(), H3Error.H3_REQUEST_REJECTED.code());
+    fate.end(StreamEnd.CLOSED, H3Error.H3_REQUEST_REJECTED.code());
   }
 
   /** Learns that the server will not process this request. */
@@ -253,11 +272,7 @@ public final class RequestStream {
       requireWritable();
       write.run();
     } catch (IOException e) {
-      IOException explained = fate.explained(e, reader.headersSoFar() != null);
-      if (explained == e && reset && !(e instanceof InterruptedIOException)) {
-        requireWritable();
-      }
-      throw explained;
+      throw explainedWrite(e);
     } finally {
       doneIfBothEnded();
       writeLock.unlock();
@@ -286,6 +301,14 @@ public final class RequestStream {
     } catch (InterruptedException e) {
       throw new InterruptedIOException("interrupted while another thread used this direction");
     }
+  }
+
+  private IOException explainedWrite(IOException e) throws IOException {
+    IOException explained = fate.explained(e, reader.headersSoFar() != null);
+    if (explained == e && reset && !(e instanceof InterruptedIOException)) {
+      requireWritable();
+    }
+    return explained;
   }
 
   private IOException explainedRead(IOException e) throws IOException {
