@@ -27,13 +27,15 @@ public final class Headers implements Iterable<HeaderField> {
 
   private final FieldList fields;
 
+  private static final int NO_STATUS = -1;
+
   // What is asked for most, found once; null where it is not there.
   private final String method;
   private final String scheme;
   private final String authority;
   private final String path;
   private final String protocol;
-  private final String status;
+  private final int status; // NO_STATUS where there is none
 
   /** Takes the array over. */
   private Headers(HeaderField... fields) {
@@ -62,7 +64,10 @@ public final class Headers implements Iterable<HeaderField> {
     authority = foundAuthority;
     path = foundPath;
     protocol = foundProtocol;
-    status = foundStatus;
+    status =
+        foundStatus != null && foundStatus.length() == 3 && digits(foundStatus)
+            ? Integer.parseInt(foundStatus)
+            : NO_STATUS;
   }
 
   private static String once(String name, String before, String value) {
@@ -380,9 +385,7 @@ public final class Headers implements Iterable<HeaderField> {
    * @return {@code :status} as a number, empty outside a response or if it is not three digits
    */
   public OptionalInt status() {
-    return status != null && status.length() == 3 && digits(status)
-        ? OptionalInt.of(Integer.parseInt(status))
-        : OptionalInt.empty();
+    return status == NO_STATUS ? OptionalInt.empty() : OptionalInt.of(status);
   }
 
   /**

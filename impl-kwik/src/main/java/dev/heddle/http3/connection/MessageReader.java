@@ -11,7 +11,6 @@ import dev.heddle.http3.wire.ProtocolException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * The receiving half of a request stream: header section, body, trailers, in this order and by the
@@ -27,6 +26,7 @@ final class MessageReader {
   }
 
   private static final int FREE_ODDITIES = 8;
+  private static final long ANY_LENGTH = -1;
 
   private final FrameReader frames;
   private final ConnectionRules rules;
@@ -41,7 +41,7 @@ final class MessageReader {
   private int oddities;
   private Headers trailers = Headers.empty();
   private MessageKind kind;
-  private OptionalLong bodyLength = OptionalLong.empty();
+  private long bodyLength = ANY_LENGTH;
   private long bodyBytes;
 
   MessageReader(ByteSource source, ConnectionRules rules, Headers request) {
@@ -154,7 +154,7 @@ final class MessageReader {
     }
     kind =
         request == null ? MessageKind.ofRequest(fields) : MessageKind.ofResponse(request, fields);
-    bodyLength = kind.bodyLength(fields);
+    bodyLength = kind.bodyLength(fields).orElse(ANY_LENGTH);
     phase = Phase.BODY;
     headers = fields;
   }
@@ -183,7 +183,7 @@ final class MessageReader {
     insideData = true;
     bodyBytes += frames.length();
     // RFC 9114 §4.1.2: content-length equals the sum of the DATA frames, else it is malformed
-    if (bodyLength.isPresent() && bodyBytes > bodyLength.getAsLong() || bodyBytes < 0) {
+    if (bodyLength != ANY_LENGTH && bodyBytes > bodyLength || bodyBytes < 0) {
       throw ReceivedFields.malformed(
           kind == MessageKind.NO_BODY
               ? "a body where there is none"
@@ -211,9 +211,7 @@ final class MessageReader {
 
   private void end() throws ProtocolException {
     // RFC 9114 §4.1.2: content-length equals the sum of the DATA frames, else it is malformed
-    if (kind != MessageKind.NO_BODY
-        && bodyLength.isPresent()
-        && bodyBytes != bodyLength.getAsLong()) {
+    if (kind != MessageKind.NO_BODY && bodyLength != ANY_LENGTH && bodyBytes != bodyLength) {
       throw ReceivedFields.malformed("a body shorter than its content-length");
     }
     phase = Phase.DONE;

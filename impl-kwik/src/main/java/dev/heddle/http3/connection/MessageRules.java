@@ -2,6 +2,7 @@ package dev.heddle.http3.connection;
 
 import dev.heddle.HeaderField;
 import dev.heddle.Headers;
+import java.util.List;
 
 /**
  * What fields make a request, a response or trailers (RFC 9114 §4.2 to §4.4). Each check says what
@@ -17,7 +18,9 @@ final class MessageRules {
     String path = null;
     String authority = null;
     String protocol = null;
-    for (HeaderField field : request.fields()) {
+    List<HeaderField> fields = request.fields();
+    for (int i = 0; i < fields.size() && fields.get(i).pseudo(); i++) {
+      HeaderField field = fields.get(i);
       switch (field.name()) {
         case ":method" -> method = field.value();
         case ":scheme" -> scheme = field.value();
@@ -90,13 +93,11 @@ final class MessageRules {
 
   private static String faultInAuthority(Headers request, String authority) {
     String host = null;
-    for (HeaderField field : request.fields()) {
-      if (field.name().equals("host")) {
-        if (host != null && !host.equals(field.value())) {
-          return "two different host fields";
-        }
-        host = field.value();
+    for (String value : request.all("host")) {
+      if (host != null && !host.equals(value)) {
+        return "two different host fields";
       }
+      host = value;
     }
     // RFC 9114 §4.3.1: :authority or host is there, not empty, and both are the same
     if (authority == null && host == null) {
@@ -114,10 +115,12 @@ final class MessageRules {
 
   static String faultInResponse(Headers response) {
     String status = null;
-    for (HeaderField field : response.fields()) {
+    List<HeaderField> fields = response.fields();
+    for (int i = 0; i < fields.size() && fields.get(i).pseudo(); i++) {
+      HeaderField field = fields.get(i);
       if (field.name().equals(":status")) {
         status = field.value();
-      } else if (field.pseudo()) {
+      } else {
         // RFC 9114 §4.3: a pseudo-field of requests has no place in a response
         return field.name() + " in a response";
       }
@@ -148,7 +151,9 @@ final class MessageRules {
 
   private static String faultInRegularFields(Headers message) {
     String length = null;
-    for (HeaderField field : message.fields()) {
+    List<HeaderField> fields = message.fields();
+    for (int i = 0; i < fields.size(); i++) {
+      HeaderField field = fields.get(i);
       switch (field.name()) {
         // RFC 9114 §4.2: fields that speak of the connection make a message malformed
         case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade" -> {
