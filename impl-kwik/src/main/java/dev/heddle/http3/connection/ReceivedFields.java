@@ -84,10 +84,18 @@ final class ReceivedFields implements PayloadParser<Headers> {
     public void field(String name, String value, boolean sensitive) throws ProtocolException {
       HeaderField field = legal(name, value, sensitive);
       fields.add(field);
-      if (octets != null) {
+      if (octets != null && !secret(name)) {
         known.learn(hash, octets, from, to, field);
-        octets = null;
       }
+      octets = null;
+    }
+
+    /** Whether values are credentials most often, which stay no longer than their message. */
+    private static boolean secret(String name) {
+      return switch (name) {
+        case "authorization", "cookie", "set-cookie" -> true;
+        default -> false;
+      };
     }
   }
 
