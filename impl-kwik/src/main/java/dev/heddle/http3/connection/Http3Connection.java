@@ -199,16 +199,12 @@ public final class Http3Connection {
   public void goAway() {
     long id = requests.goAway();
     if (id >= 0 && !end.known()) {
-      // RFC 9114 §5.2: a server names the first request that it will not process, a client a push
-      // id
+      // RFC 9114 §5.2: a server names the first request it will not process, a client a push id
       control.goAway(quic.client() ? 0 : id);
     }
   }
 
-  /**
-   * Waits until no request is in progress and GOAWAY was sent, or the connection has ended, or the
-   * time is over.
-   */
+  /** Waits for an idle connection whose GOAWAY was sent, or for its end, at most so long. */
   public void awaitIdle(Duration limit) throws InterruptedException {
     long start = System.nanoTime();
     requests.awaitEmpty(limit);

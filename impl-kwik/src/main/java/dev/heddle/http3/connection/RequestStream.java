@@ -23,8 +23,7 @@ public final class RequestStream {
   private final QuicStream quic;
   private final Http3Connection connection;
   private final boolean client;
-  private final TableLink link = new TableLink(this);
-  private final long openedNanos;
+  final TableLink link = new TableLink(this);
   private final AtomicBoolean done = new AtomicBoolean();
   private final StreamFate fate;
   private volatile boolean stopped; // this side gave up reading
@@ -46,7 +45,6 @@ public final class RequestStream {
     this.connection = connection;
     this.client = request != null;
     this.request = request;
-    this.openedNanos = client ? 0 : System.nanoTime(); // deadlines are for the peer's requests
     this.fate = new StreamFate(quic, connection, client, this::ended);
     this.reader = new MessageReader(quic, connection.rules(), request);
     this.writer =
@@ -62,15 +60,6 @@ public final class RequestStream {
   /** The connection. */
   public Http3Connection connection() {
     return connection;
-  }
-
-  TableLink link() {
-    return link;
-  }
-
-  /** When the peer opened the stream. */
-  long openedNanos() {
-    return openedNanos;
   }
 
   /** The interim responses so far. */
@@ -160,16 +149,7 @@ public final class RequestStream {
 
   /** Sends a whole message. */
   public void send(Headers fields, byte[] body) throws IOException {
-    lock(writeLock);
-    try {
-      requireWritable();
-      writer.message(fields, body);
-    } catch (IOException e) {
-      throw explainedWrite(e);
-    } finally {
-      doneIfBothEnded();
-      writeLock.unlock();
-    }
+    writing(() -> writer.message(fields, body));
   }
 
   /** Sends body bytes. */
@@ -272,7 +252,11 @@ public final class RequestStream {
       requireWritable();
       write.run();
     } catch (IOException e) {
-      throw explainedWrite(e);
+      IOException explained = fate.explained(e, reader.headersSoFar() != null);
+      if (explained == e && reset && !(e instanceof InterruptedIOException)) {
+        requireWritable();
+      }
+      throw explained;
     } finally {
       doneIfBothEnded();
       writeLock.unlock();
@@ -301,14 +285,6 @@ public final class RequestStream {
     } catch (InterruptedException e) {
       throw new InterruptedIOException("interrupted while another thread used this direction");
     }
-  }
-
-  private IOException explainedWrite(IOException e) throws IOException {
-    IOException explained = fate.explained(e, reader.headersSoFar() != null);
-    if (explained == e && reset && !(e instanceof InterruptedIOException)) {
-      requireWritable();
-    }
-    return explained;
   }
 
   private IOException explainedRead(IOException e) throws IOException {

@@ -54,7 +54,7 @@ final class RequestTable {
   }
 
   private void add(RequestStream stream) {
-    stream.link().insertBefore(inProgress);
+    stream.link.insertBefore(inProgress);
     countInProgress++;
   }
 
@@ -71,7 +71,8 @@ final class RequestTable {
       }
       nextPeerId = Math.max(nextPeerId, stream.id() + 4);
       add(stream);
-      stream.link().halfOpen = true;
+      stream.link.halfOpen = true;
+      stream.link.openedNanos = System.nanoTime();
       countHalfOpen++;
       return true;
     } finally {
@@ -87,7 +88,7 @@ final class RequestTable {
   boolean completed(RequestStream stream) {
     lock.lock();
     try {
-      return complete(stream.link());
+      return complete(stream.link);
     } finally {
       lock.unlock();
     }
@@ -105,7 +106,7 @@ final class RequestTable {
   void remove(RequestStream stream) {
     lock.lock();
     try {
-      TableLink link = stream.link();
+      TableLink link = stream.link;
       complete(link);
       if (link.linked()) {
         link.unlink();

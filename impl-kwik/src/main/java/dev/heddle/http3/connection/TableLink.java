@@ -6,6 +6,7 @@ package dev.heddle.http3.connection;
  */
 final class TableLink {
   boolean halfOpen;
+  long openedNanos; // set once, where it becomes half-open
   private final RequestStream stream;
   private TableLink before = this;
   private TableLink next = this;
