@@ -8,10 +8,30 @@ final class FieldSyntax {
       Set.of(":method", ":scheme", ":authority", ":path", ":protocol", ":status");
   private static final boolean[] TOKEN = tokenCharacters();
 
+  /**
+   * Names that were found legal, each in a place that its hash gives, known again by identity: most
+   * fields have one of a few names that are constants. Races only lose entries.
+   */
+  private static final String[] LEGAL_NAMES = new String[256];
+
+  private static final int LONGEST_REMEMBERED = 64;
+
   private FieldSyntax() {}
 
   /** What is wrong with {@code name}, as a sentence for its author, or null. */
   static String faultInName(String name) {
+    int place = name.hashCode() & LEGAL_NAMES.length - 1;
+    if (LEGAL_NAMES[place] == name) {
+      return null;
+    }
+    String fault = faultInNewName(name);
+    if (fault == null && name.length() <= LONGEST_REMEMBERED) {
+      LEGAL_NAMES[place] = name;
+    }
+    return fault;
+  }
+
+  private static String faultInNewName(String name) {
     if (name.isEmpty()) {
       return "a field name must not be empty";
     }
@@ -38,6 +58,9 @@ final class FieldSyntax {
   static String faultInValue(String value) {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
+      if (c >= 0x20 && c < 0x7f) {
+        continue;
+      }
       if (c < 0x20 && c != '\t' || c == 0x7f) {
         return String.format(
             "the field value %s has the control character 0x%02x at index %d",

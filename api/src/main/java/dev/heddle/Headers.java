@@ -1,7 +1,7 @@
 package dev.heddle;
 
 import java.net.URI;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -23,12 +23,73 @@ import java.util.OptionalLong;
  * @spec https://www.rfc-editor.org/rfc/rfc9114#section-4.2 RFC 9114 section 4.2
  */
 public final class Headers implements Iterable<HeaderField> {
-  private static final Headers EMPTY = new Headers(List.of());
+  private static final Headers EMPTY = new Headers();
 
-  private final List<HeaderField> fields;
+  private final FieldList fields;
 
-  private Headers(List<HeaderField> fields) {
-    this.fields = fields;
+  private static final int NO_STATUS = -1;
+
+  // What is asked for most, found once; null where it is not there.
+  private final String method;
+  private final String scheme;
+  private final String authority;
+  private final String path;
+  private final String protocol;
+  private final int status; // NO_STATUS where there is none
+
+  /** Takes the array over. */
+  private Headers(HeaderField... fields) {
+    this.fields = new FieldList(fields);
+    String foundMethod = null;
+    String foundScheme = null;
+    String foundAuthority = null;
+    String foundPath = null;
+    String foundProtocol = null;
+    String foundStatus = null;
+    int pseudoFields = pseudoCount(fields);
+    for (int i = 0; i < pseudoFields; i++) {
+      String value = fields[i].value();
+      switch (fields[i].name()) {
+        case ":method" -> foundMethod = once(":method", foundMethod, value);
+        case ":scheme" -> foundScheme = once(":scheme", foundScheme, value);
+        case ":authority" -> foundAuthority = once(":authority", foundAuthority, value);
+        case ":path" -> foundPath = once(":path", foundPath, value);
+        case ":protocol" -> foundProtocol = once(":protocol", foundProtocol, value);
+        case ":status" -> foundStatus = once(":status", foundStatus, value);
+        default -> throw new IllegalArgumentException("no pseudo-field: " + fields[i].name());
+      }
+    }
+    method = foundMethod;
+    scheme = foundScheme;
+    authority = foundAuthority;
+    path = foundPath;
+    protocol = foundProtocol;
+    status =
+        foundStatus != null && foundStatus.length() == 3 && digits(foundStatus)
+            ? Integer.parseInt(foundStatus)
+            : NO_STATUS;
+  }
+
+  private static String once(String name, String before, String value) {
+    if (before != null) {
+      throw new IllegalArgumentException("the pseudo-field " + name + " comes twice");
+    }
+    return value;
+  }
+
+  /** How many pseudo-fields there are; refuses one behind a regular field. */
+  private static int pseudoCount(HeaderField... fields) {
+    int count = 0;
+    while (count < fields.length && fields[count].pseudo()) {
+      count++;
+    }
+    for (int i = count; i < fields.length; i++) {
+      if (fields[i].pseudo()) {
+        throw new IllegalArgumentException(
+            "put the pseudo-field " + fields[i].name() + " before the regular fields");
+      }
+    }
+    return count;
   }
 
   /**
@@ -48,7 +109,14 @@ public final class Headers implements Iterable<HeaderField> {
    * @throws IllegalArgumentException if a pseudo-field follows a regular field, or comes twice
    */
   public static Headers of(List<HeaderField> fields) {
-    return fields.isEmpty() ? EMPTY : new Headers(ordered(List.copyOf(fields)));
+    if (fields.isEmpty()) {
+      return EMPTY;
+    }
+    HeaderField[] array = fields.toArray(new HeaderField[0]);
+    for (HeaderField field : array) {
+      Objects.requireNonNull(field, "field");
+    }
+    return new Headers(array);
   }
 
   /**
@@ -64,11 +132,14 @@ public final class Headers implements Iterable<HeaderField> {
       throw new IllegalArgumentException(
           "names and values come in pairs; the last name has no value");
     }
-    List<HeaderField> fields = new ArrayList<>(namesAndValues.length / 2);
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      fields.add(new HeaderField(namesAndValues[i], namesAndValues[i + 1]));
+    if (namesAndValues.length == 0) {
+      return EMPTY;
     }
-    return of(fields);
+    HeaderField[] fields = new HeaderField[namesAndValues.length / 2];
+    for (int i = 0; i < fields.length; i++) {
+      fields[i] = new HeaderField(namesAndValues[2 * i], namesAndValues[2 * i + 1]);
+    }
+    return new Headers(fields);
   }
 
   /**
@@ -193,10 +264,12 @@ public final class Headers implements Iterable<HeaderField> {
    * @throws IllegalArgumentException if it is a pseudo-field that is there already
    */
   public Headers with(HeaderField field) {
-    List<HeaderField> longer = new ArrayList<>(fields.size() + 1);
-    longer.addAll(fields);
-    longer.add(field.pseudo() ? pseudoCount() : fields.size(), field);
-    return new Headers(ordered(List.copyOf(longer)));
+    HeaderField[] before = fields.array;
+    int place = field.pseudo() ? pseudoCount(before) : before.length;
+    HeaderField[] longer = Arrays.copyOf(before, before.length + 1);
+    System.arraycopy(before, place, longer, place + 1, before.length - place);
+    longer[place] = field;
+    return new Headers(longer);
   }
 
   /**
@@ -207,7 +280,7 @@ public final class Headers implements Iterable<HeaderField> {
    */
   public Headers without(String name) {
     List<HeaderField> kept = fields.stream().filter(field -> !field.name().equals(name)).toList();
-    return kept.size() == fields.size() ? this : kept.isEmpty() ? EMPTY : new Headers(kept);
+    return kept.size() == fields.size() ? this : of(kept);
   }
 
   /**
@@ -232,12 +305,16 @@ public final class Headers implements Iterable<HeaderField> {
       // RFC 9114 §4.2.1: cookie field lines are concatenated for whoever is not HTTP/3
       return all(name).stream().reduce((one, next) -> one + "; " + next);
     }
-    for (int i = 0; i < fields.size(); i++) {
-      if (fields.get(i).name().equals(name)) {
-        return Optional.of(fields.get(i).value());
+    return Optional.ofNullable(firstOrNull(name));
+  }
+
+  private String firstOrNull(String name) {
+    for (HeaderField field : fields.array) {
+      if (field.name().equals(name)) {
+        return field.value();
       }
     }
-    return Optional.empty();
+    return null;
   }
 
   /**
@@ -247,6 +324,9 @@ public final class Headers implements Iterable<HeaderField> {
    * @return an unmodifiable list, empty if there is no such field
    */
   public List<String> all(String name) {
+    if (firstOrNull(name) == null) {
+      return List.of();
+    }
     return fields.stream()
         .filter(field -> field.name().equals(name))
         .map(HeaderField::value)
@@ -259,7 +339,7 @@ public final class Headers implements Iterable<HeaderField> {
    * @return {@code :method}, empty outside a request
    */
   public Optional<String> method() {
-    return first(":method");
+    return Optional.ofNullable(method);
   }
 
   /**
@@ -268,7 +348,7 @@ public final class Headers implements Iterable<HeaderField> {
    * @return {@code :scheme}, empty outside a request and in a plain CONNECT
    */
   public Optional<String> scheme() {
-    return first(":scheme");
+    return Optional.ofNullable(scheme);
   }
 
   /**
@@ -277,7 +357,7 @@ public final class Headers implements Iterable<HeaderField> {
    * @return {@code :authority}, else the {@code host} field, else empty
    */
   public Optional<String> authority() {
-    return first(":authority").or(() -> first("host"));
+    return Optional.ofNullable(authority != null ? authority : firstOrNull("host"));
   }
 
   /**
@@ -286,7 +366,7 @@ public final class Headers implements Iterable<HeaderField> {
    * @return {@code :path}, empty outside a request and in a plain CONNECT
    */
   public Optional<String> path() {
-    return first(":path");
+    return Optional.ofNullable(path);
   }
 
   /**
@@ -296,7 +376,7 @@ public final class Headers implements Iterable<HeaderField> {
    * @spec https://www.rfc-editor.org/rfc/rfc9220 RFC 9220
    */
   public Optional<String> protocol() {
-    return first(":protocol");
+    return Optional.ofNullable(protocol);
   }
 
   /**
@@ -305,10 +385,7 @@ public final class Headers implements Iterable<HeaderField> {
    * @return {@code :status} as a number, empty outside a response or if it is not three digits
    */
   public OptionalInt status() {
-    return first(":status")
-        .filter(code -> code.length() == 3 && digits(code))
-        .map(code -> OptionalInt.of(Integer.parseInt(code)))
-        .orElseGet(OptionalInt::empty);
+    return status == NO_STATUS ? OptionalInt.empty() : OptionalInt.of(status);
   }
 
   /**
@@ -318,10 +395,10 @@ public final class Headers implements Iterable<HeaderField> {
    *     not a number below 2^63
    */
   public OptionalLong contentLength() {
-    return first("content-length")
-        .filter(length -> !length.isEmpty() && length.length() < 19 && digits(length))
-        .map(length -> OptionalLong.of(Long.parseLong(length)))
-        .orElseGet(OptionalLong::empty);
+    String length = firstOrNull("content-length");
+    return length != null && !length.isEmpty() && length.length() < 19 && digits(length)
+        ? OptionalLong.of(Long.parseLong(length))
+        : OptionalLong.empty();
   }
 
   /**
@@ -352,34 +429,6 @@ public final class Headers implements Iterable<HeaderField> {
   @Override
   public String toString() {
     return String.join("\n", fields.stream().map(HeaderField::toString).toList());
-  }
-
-  private int pseudoCount() {
-    int count = 0;
-    while (count < fields.size() && fields.get(count).pseudo()) {
-      count++;
-    }
-    return count;
-  }
-
-  private static List<HeaderField> ordered(List<HeaderField> fields) {
-    boolean regular = false;
-    for (int i = 0; i < fields.size(); i++) {
-      HeaderField field = fields.get(i);
-      if (!field.pseudo()) {
-        regular = true;
-      } else if (regular) {
-        throw new IllegalArgumentException(
-            "put the pseudo-field " + field.name() + " before the regular fields");
-      } else {
-        for (int j = 0; j < i; j++) {
-          if (fields.get(j).name().equals(field.name())) {
-            throw new IllegalArgumentException("the pseudo-field " + field.name() + " comes twice");
-          }
-        }
-      }
-    }
-    return fields;
   }
 
   private static String authority(URI uri) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +53,29 @@ class HeadersTest {
   @ValueSource(ints = {-1, 0, 99, 101, 1000})
   void aStatusThatIsNoneIsRefused(int code) {
     assertThatThrownBy(() -> Headers.status(code)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void theListOfFieldsCannotBeChanged() {
+    List<HeaderField> fields = Headers.of(":status", "200", "a", "1").fields();
+    assertThatThrownBy(() -> fields.set(0, fields.get(1)))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> fields.remove(0)).isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> fields.iterator().remove())
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> Headers.of(Arrays.asList(fields.get(0), null)))
+        .isInstanceOf(NullPointerException.class);
+    Object[] copy = fields.toArray();
+    copy[0] = null;
+    assertThat(fields).containsExactly(fields.get(0), new HeaderField("a", "1"));
+  }
+
+  @Test
+  void headersDoNotChangeWithTheListTheyWereMadeOf() {
+    List<HeaderField> list = new ArrayList<>(List.of(new HeaderField("a", "1")));
+    Headers headers = Headers.of(list);
+    list.clear();
+    assertThat(headers).isEqualTo(Headers.of("a", "1"));
   }
 
   // RFC 9114 §4.3: pseudo-fields come first, and none of them twice

@@ -17,6 +17,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -25,6 +26,9 @@ import java.util.function.Consumer;
  */
 public final class Http3Connection {
   private static final System.Logger LOG = System.getLogger(Http3Connection.class.getName());
+
+  private static final ThreadFactory REQUEST_THREADS =
+      Thread.ofVirtual().name("heddle-request").factory();
 
   private final QuicConnection quic;
   private final ConnectionRules rules;
@@ -195,16 +199,12 @@ public final class Http3Connection {
   public void goAway() {
     long id = requests.goAway();
     if (id >= 0 && !end.known()) {
-      // RFC 9114 §5.2: a server names the first request that it will not process, a client a push
-      // id
+      // RFC 9114 §5.2: a server names the first request it will not process, a client a push id
       control.goAway(quic.client() ? 0 : id);
     }
   }
 
-  /**
-   * Waits until no request is in progress and GOAWAY was sent, or the connection has ended, or the
-   * time is over.
-   */
+  /** Waits for an idle connection whose GOAWAY was sent, or for its end, at most so long. */
   public void awaitIdle(Duration limit) throws InterruptedException {
     long start = System.nanoTime();
     requests.awaitEmpty(limit);
@@ -268,15 +268,15 @@ public final class Http3Connection {
       countGivenUp();
       return;
     }
-    Thread.ofVirtual()
-        .name("heddle-request")
-        .start(() -> {
-          try {
-            handler.accept(stream);
-          } catch (Throwable e) {
-            failInternally(e);
-          }
-        });
+    REQUEST_THREADS.newThread(() -> handle(stream)).start();
+  }
+
+  private void handle(RequestStream stream) {
+    try {
+      handler.accept(stream);
+    } catch (Throwable e) {
+      failInternally(e);
+    }
   }
 
   private void transportEnded(ConnectionClosedException how) {

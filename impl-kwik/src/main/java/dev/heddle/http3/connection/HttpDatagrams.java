@@ -31,6 +31,7 @@ public final class HttpDatagrams {
   private final AtomicBoolean checking = new AtomicBoolean();
   private volatile ControlSender control;
   private volatile boolean negotiated;
+  private volatile boolean settled;
 
   HttpDatagrams(Http3Connection connection, RequestTable requests, DatagramOptions options) {
     this.connection = connection;
@@ -178,7 +179,10 @@ public final class HttpDatagrams {
 
   /** Whether both sides have said by now whether they take part. */
   public boolean settled() {
-    return !announced() || connection.settled() && control.settingsSent();
+    if (!settled) {
+      settled = !announced() || connection.settled() && control.settingsSent(); // and stays so
+    }
+    return settled;
   }
 
   /** Waits until both sides have said whether they take part. */

@@ -23,8 +23,7 @@ enum MessageKind {
     if (connects(request) && status / 100 == 2) {
       return TUNNEL;
     }
-    boolean head = request.method().filter("HEAD"::equals).isPresent();
-    return head || MessageRules.bodiless(status) ? NO_BODY : BODY;
+    return asksForHead(request) || MessageRules.bodiless(status) ? NO_BODY : BODY;
   }
 
   /** The announced length, where it counts. */
@@ -41,7 +40,12 @@ enum MessageKind {
     return connects(request) && request.protocol().isPresent();
   }
 
-  private static boolean connects(Headers request) {
-    return request.method().filter("CONNECT"::equals).isPresent();
+  /** Whether a request is one whose response has no body for that reason alone. */
+  static boolean asksForHead(Headers request) {
+    return "HEAD".equals(request.method().orElse(null));
+  }
+
+  static boolean connects(Headers request) {
+    return "CONNECT".equals(request.method().orElse(null));
   }
 }

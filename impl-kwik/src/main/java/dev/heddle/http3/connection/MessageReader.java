@@ -11,7 +11,6 @@ import dev.heddle.http3.wire.ProtocolException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * The receiving half of a request stream: header section, body, trailers, in this order and by the
@@ -27,6 +26,7 @@ final class MessageReader {
   }
 
   private static final int FREE_ODDITIES = 8;
+  private static final long ANY_LENGTH = -1;
 
   private final FrameReader frames;
   private final ConnectionRules rules;
@@ -41,7 +41,7 @@ final class MessageReader {
   private int oddities;
   private Headers trailers = Headers.empty();
   private MessageKind kind;
-  private OptionalLong bodyLength = OptionalLong.empty();
+  private long bodyLength = ANY_LENGTH;
   private long bodyBytes;
   private final AheadBytes ahead = new AheadBytes();
 
@@ -177,7 +177,7 @@ final class MessageReader {
     }
     kind =
         request == null ? MessageKind.ofRequest(fields) : MessageKind.ofResponse(request, fields);
-    bodyLength = kind.bodyLength(fields);
+    bodyLength = kind.bodyLength(fields).orElse(ANY_LENGTH);
     phase = Phase.BODY;
     headers = fields;
   }
@@ -210,7 +210,7 @@ final class MessageReader {
     insideData = true;
     bodyBytes += frames.length();
     // RFC 9114 §4.1.2: content-length equals the sum of the DATA frames, else it is malformed
-    if (bodyLength.isPresent() && bodyBytes > bodyLength.getAsLong() || bodyBytes < 0) {
+    if (bodyLength != ANY_LENGTH && bodyBytes > bodyLength || bodyBytes < 0) {
       throw ReceivedFields.malformed(
           kind == MessageKind.NO_BODY
               ? "a body where there is none"
@@ -241,22 +241,19 @@ final class MessageReader {
       throw incomplete();
     }
     // RFC 9114 §4.1.2: content-length equals the sum of the DATA frames, else it is malformed
-    if (kind != MessageKind.NO_BODY
-        && bodyLength.isPresent()
-        && bodyBytes != bodyLength.getAsLong()) {
+    if (kind != MessageKind.NO_BODY && bodyLength != ANY_LENGTH && bodyBytes != bodyLength) {
       throw ReceivedFields.malformed("a body shorter than its content-length");
     }
     phase = Phase.DONE;
   }
 
   private Headers fields() throws IOException {
-    byte[] section =
-        frames.payload(
-            rules.limits().maxFieldSectionBytes(),
-            () ->
-                new FieldSectionTooLargeException(
-                    "a field section of " + frames.remaining() + " encoded bytes"));
-    return rules.fields().parse(section);
+    return frames.payload(
+        rules.limits().maxFieldSectionBytes(),
+        () ->
+            new FieldSectionTooLargeException(
+                "a field section of " + frames.remaining() + " encoded bytes"),
+        rules.fields());
   }
 
   private ProtocolException incomplete() {

@@ -2,7 +2,7 @@ package dev.heddle.http3.connection;
 
 import dev.heddle.HeaderField;
 import dev.heddle.Headers;
-import java.util.Set;
+import java.util.List;
 
 /**
  * What fields make a request, a response or trailers (RFC 9114 §4.2 to §4.4). Each check says what
@@ -10,9 +10,6 @@ import java.util.Set;
  * it. Stateless.
  */
 final class MessageRules {
-  private static final Set<String> CONNECTION_SPECIFIC =
-      Set.of("connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade");
-
   private MessageRules() {}
 
   static String faultInRequest(Headers request) {
@@ -21,7 +18,9 @@ final class MessageRules {
     String path = null;
     String authority = null;
     String protocol = null;
-    for (HeaderField field : request.fields()) {
+    List<HeaderField> fields = request.fields();
+    for (int i = 0; i < fields.size() && fields.get(i).pseudo(); i++) {
+      HeaderField field = fields.get(i);
       switch (field.name()) {
         case ":method" -> method = field.value();
         case ":scheme" -> scheme = field.value();
@@ -94,7 +93,9 @@ final class MessageRules {
 
   private static String faultInAuthority(Headers request, String authority) {
     String host = null;
-    for (HeaderField field : request.fields()) {
+    List<HeaderField> fields = request.fields();
+    for (int i = 0; i < fields.size(); i++) {
+      HeaderField field = fields.get(i);
       if (field.name().equals("host")) {
         // RFC 9110 §7.2: host is no list, so it comes once
         if (host != null) {
@@ -119,10 +120,12 @@ final class MessageRules {
 
   static String faultInResponse(Headers response) {
     String status = null;
-    for (HeaderField field : response.fields()) {
+    List<HeaderField> fields = response.fields();
+    for (int i = 0; i < fields.size() && fields.get(i).pseudo(); i++) {
+      HeaderField field = fields.get(i);
       if (field.name().equals(":status")) {
         status = field.value();
-      } else if (field.pseudo()) {
+      } else {
         // RFC 9114 §4.3: a pseudo-field of requests has no place in a response
         return field.name() + " in a response";
       }
@@ -153,24 +156,31 @@ final class MessageRules {
 
   private static String faultInRegularFields(Headers message, boolean ofRequest) {
     String length = null;
-    for (HeaderField field : message.fields()) {
-      String name = field.name();
-      // RFC 9114 §4.2: fields that speak of the connection make a message malformed
-      if (CONNECTION_SPECIFIC.contains(name)) {
-        return "the field " + name + ", which is specific to a connection";
-      }
-      // RFC 9114 §4.2: te belongs in the header section of a request, and says nothing but trailers
-      if (name.equals("te") && !(ofRequest && field.value().equalsIgnoreCase("trailers"))) {
-        return "te outside a request, or with another value than trailers";
-      }
-      if (name.equals("content-length")) {
-        if (!RequestTarget.number(field.value())) {
-          return "content-length is not a number";
+    List<HeaderField> fields = message.fields();
+    for (int i = 0; i < fields.size(); i++) {
+      HeaderField field = fields.get(i);
+      switch (field.name()) {
+        // RFC 9114 §4.2: fields that speak of the connection make a message malformed
+        case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade" -> {
+          return "the field " + field.name() + ", which is specific to a connection";
         }
-        if (length != null && !length.equals(field.value())) {
-          return "two different content-length fields";
+        // RFC 9114 §4.2: te belongs in the header section of a request, and says nothing but
+        // trailers
+        case "te" -> {
+          if (!(ofRequest && field.value().equalsIgnoreCase("trailers"))) {
+            return "te outside a request, or with another value than trailers";
+          }
         }
-        length = field.value();
+        case "content-length" -> {
+          if (!RequestTarget.number(field.value())) {
+            return "content-length is not a number";
+          }
+          if (length != null && !length.equals(field.value())) {
+            return "two different content-length fields";
+          }
+          length = field.value();
+        }
+        default -> {}
       }
     }
     return null;

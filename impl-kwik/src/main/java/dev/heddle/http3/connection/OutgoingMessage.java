@@ -106,7 +106,7 @@ public final class OutgoingMessage {
 
   /** Whether the request is a CONNECT of either kind. */
   public boolean connects() {
-    return request.method().filter("CONNECT"::equals).isPresent();
+    return MessageKind.connects(request);
   }
 
   /**
@@ -128,7 +128,7 @@ public final class OutgoingMessage {
 
   /** Whether the body of a response is dropped because the request was HEAD. */
   public boolean discardsBody() {
-    return request.method().filter("HEAD"::equals).isPresent();
+    return MessageKind.asksForHead(request);
   }
 
   /**

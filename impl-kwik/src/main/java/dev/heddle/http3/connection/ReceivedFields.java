@@ -4,16 +4,22 @@ import dev.heddle.HeaderField;
 import dev.heddle.Headers;
 import dev.heddle.http3.qpack.FieldSectionDecoder;
 import dev.heddle.http3.qpack.FieldSectionTooLargeException;
+import dev.heddle.http3.qpack.FieldSink;
 import dev.heddle.http3.wire.H3Error;
+import dev.heddle.http3.wire.PayloadParser;
 import dev.heddle.http3.wire.ProtocolException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Turns an encoded field section into {@link Headers}, or calls it malformed. Any thread. */
-final class ReceivedFields {
-  private static final int TYPICAL_COUNT = 12;
+/**
+ * Turns the encoded field sections of a connection into {@link Headers}, or calls them malformed.
+ * Any thread.
+ */
+final class ReceivedFields implements PayloadParser<Headers> {
+  private static final int TYPICAL_COUNT = 8;
 
   private final FieldSectionDecoder decoder;
+  private final KnownLines known = new KnownLines();
 
   ReceivedFields(FieldSectionDecoder decoder) {
     this.decoder = decoder;
@@ -26,18 +32,74 @@ final class ReceivedFields {
    *     legal (stream)
    * @throws FieldSectionTooLargeException if it is larger than the limits allow
    */
-  Headers parse(byte[] section) throws ProtocolException, FieldSectionTooLargeException {
-    List<HeaderField> fields = new ArrayList<>(TYPICAL_COUNT);
-    decoder.decode(section, (name, value, sensitive) -> fields.add(field(name, value, sensitive)));
+  @Override
+  public Headers parse(byte[] octets, int from, int to)
+      throws ProtocolException, FieldSectionTooLargeException {
+    Section section = new Section(known);
+    decoder.decode(octets, from, to, section);
     try {
-      return Headers.of(fields);
+      return Headers.of(section.fields);
     } catch (IllegalArgumentException e) {
       // RFC 9114 §4.3: pseudo-fields come first, and none of them twice
       throw malformed(e.getMessage());
     }
   }
 
-  private static HeaderField field(String name, String value, boolean sensitive)
+  /** The fields of one section, as they come. */
+  private static final class Section implements FieldSink {
+    final List<HeaderField> fields = new ArrayList<>(TYPICAL_COUNT);
+    private final KnownLines known;
+    private byte[] octets; // of a line that was not recognized, until its field comes
+    private int from;
+    private int to;
+    private int hash;
+
+    Section(KnownLines known) {
+      this.known = known;
+    }
+
+    @Override
+    public void entry(HeaderField field) {
+      fields.add(field);
+    }
+
+    @Override
+    public HeaderField recognized(byte[] section, int lineFrom, int lineTo) {
+      if (lineTo - lineFrom > KnownLines.LONGEST) {
+        return null;
+      }
+      hash = KnownLines.hash(section, lineFrom, lineTo);
+      HeaderField field = known.find(hash, section, lineFrom, lineTo);
+      if (field != null) {
+        fields.add(field);
+      } else {
+        octets = section;
+        from = lineFrom;
+        to = lineTo;
+      }
+      return field;
+    }
+
+    @Override
+    public void field(String name, String value, boolean sensitive) throws ProtocolException {
+      HeaderField field = legal(name, value, sensitive);
+      fields.add(field);
+      if (octets != null && !secret(name)) {
+        known.learn(hash, octets, from, to, field);
+      }
+      octets = null;
+    }
+
+    /** Whether values are credentials most often, which stay no longer than their message. */
+    private static boolean secret(String name) {
+      return switch (name) {
+        case "authorization", "cookie", "set-cookie" -> true;
+        default -> false;
+      };
+    }
+  }
+
+  private static HeaderField legal(String name, String value, boolean sensitive)
       throws ProtocolException {
     try {
       return new HeaderField(name, value, sensitive);

@@ -57,7 +57,8 @@ final class ReceivingSide {
   }
 
   Headers headers() throws IOException {
-    return reader.headersSoFar() != null ? reader.headersSoFar() : reading(reader::headers);
+    Headers known = reader.headersSoFar();
+    return known != null ? known : reading(reader::headers);
   }
 
   Headers trailers() throws IOException {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One request stream with its message in each direction. Any thread may call anything: readers take
@@ -22,10 +21,10 @@ public final class RequestStream {
   private final QuicStream quic;
   private final Http3Connection connection;
   private final boolean client;
-  private final long openedNanos = System.nanoTime();
+  final TableLink link = new TableLink(this);
   private final AtomicBoolean done = new AtomicBoolean();
   private final StreamFate fate;
-  private final AtomicReference<Runnable> onDone = new AtomicReference<>(() -> {});
+  private volatile Runnable onDone; // null until somebody wants to know
 
   private final ReceivingSide receiving;
   private final Headers request; // on a client; null on a server
@@ -55,10 +54,6 @@ public final class RequestStream {
   /** The connection. */
   public Http3Connection connection() {
     return connection;
-  }
-
-  long openedNanos() {
-    return openedNanos;
   }
 
   /** The interim responses so far. */
@@ -173,13 +168,16 @@ public final class RequestStream {
   private void doneIfBothEnded() {
     if ((receiving.over() && sendingOver() || fate.sealed()) && done.compareAndSet(false, true)) {
       connection.done(this);
-      onDone.get().run();
+      Runnable action = onDone;
+      if (action != null) {
+        action.run();
+      }
     }
   }
 
   /** Has something run, in place, once both directions are over; at once if they are. */
   public void onDone(Runnable action) {
-    onDone.set(action);
+    onDone = action;
     if (done.get()) {
       action.run();
     }
@@ -193,7 +191,7 @@ public final class RequestStream {
   /** Gives up both directions as far as they are not finished; a request is over with it. */
   public void end(ErrorCode code) {
     fate.requireSendable(code);
-    fate.end(new StreamEnd.Closed(), code.value());
+    fate.end(StreamEnd.CLOSED, code.value());
   }
 
   /** Gives up sending. */
@@ -217,7 +215,7 @@ public final class RequestStream {
 
   /** Refuses a request of the peer without having looked at it. */
   void reject() {
-    fate.end(new StreamEnd.Closed(), H3Error.H3_REQUEST_REJECTED.code());
+    fate.end(StreamEnd.CLOSED, H3Error.H3_REQUEST_REJECTED.code());
   }
 
   /** Learns that the server will not process this request. */

@@ -3,9 +3,7 @@ package dev.heddle.http3.connection;
 import dev.heddle.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -13,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The request streams in progress, and what GOAWAY says about them. Any thread; the lock covers a
- * few map operations.
+ * few fields, or a walk through the list where something rare happens.
  */
 final class RequestTable {
   /**
@@ -27,11 +25,12 @@ final class RequestTable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition emptied = lock.newCondition();
   // Guarded by the lock.
-  private final Map<Long, RequestStream> inProgress = new HashMap<>();
-  private final Map<Long, RequestStream> halfOpen = new HashMap<>();
+  private final TableLink inProgress = new TableLink(null); // a ring, from here
+  private int countInProgress;
+  private int countHalfOpen;
   private long nextPeerId; // the lowest request id that was not accepted
-  private boolean goAwaySent;
-  private boolean goAwayReceived;
+  private volatile boolean goAwaySent; // which is also read without the lock
+  private volatile boolean goAwayReceived; // as well
   private boolean ended;
 
   RequestTable(Limits limits) {
@@ -47,11 +46,16 @@ final class RequestTable {
       if (goAwaySent || goAwayReceived || ended) {
         return false;
       }
-      inProgress.put(stream.id(), stream);
+      add(stream);
       return true;
     } finally {
       lock.unlock();
     }
+  }
+
+  private void add(RequestStream stream) {
+    stream.link.insertBefore(inProgress);
+    countInProgress++;
   }
 
   /** Adds a request of the peer, unless that is more than the limits or GOAWAY allow. */
@@ -61,13 +65,15 @@ final class RequestTable {
       // RFC 9114 §5.2: after its own GOAWAY a server takes no request that it does not cover
       if (goAwaySent
           || ended
-          || halfOpen.size() >= mostHalfOpen
-          || inProgress.size() >= mostInProgress) {
+          || countHalfOpen >= mostHalfOpen
+          || countInProgress >= mostInProgress) {
         return false;
       }
       nextPeerId = Math.max(nextPeerId, stream.id() + 4);
-      inProgress.put(stream.id(), stream);
-      halfOpen.put(stream.id(), stream);
+      add(stream);
+      stream.link.halfOpen = true;
+      stream.link.openedNanos = System.nanoTime();
+      countHalfOpen++;
       return true;
     } finally {
       lock.unlock();
@@ -82,18 +88,31 @@ final class RequestTable {
   boolean completed(RequestStream stream) {
     lock.lock();
     try {
-      return halfOpen.remove(stream.id()) != null;
+      return complete(stream.link);
     } finally {
       lock.unlock();
     }
   }
 
+  private boolean complete(TableLink link) {
+    if (!link.halfOpen) {
+      return false;
+    }
+    link.halfOpen = false;
+    countHalfOpen--;
+    return true;
+  }
+
   void remove(RequestStream stream) {
     lock.lock();
     try {
-      halfOpen.remove(stream.id());
-      if (inProgress.remove(stream.id()) != null && inProgress.isEmpty()) {
-        emptied.signalAll();
+      TableLink link = stream.link;
+      complete(link);
+      if (link.linked()) {
+        link.unlink();
+        if (--countInProgress == 0) {
+          emptied.signalAll();
+        }
       }
     } finally {
       lock.unlock();
@@ -104,7 +123,12 @@ final class RequestTable {
   Optional<RequestStream> find(long streamId) {
     lock.lock();
     try {
-      return Optional.ofNullable(inProgress.get(streamId));
+      for (var link = inProgress.next(); link != inProgress; link = link.next()) {
+        if (link.stream().id() == streamId) {
+          return Optional.of(link.stream());
+        }
+      }
+      return Optional.empty();
     } finally {
       lock.unlock();
     }
@@ -114,7 +138,13 @@ final class RequestTable {
   List<RequestStream> halfOpen() {
     lock.lock();
     try {
-      return List.copyOf(halfOpen.values());
+      List<RequestStream> halfOpen = new ArrayList<>(countHalfOpen);
+      for (var link = inProgress.next(); link != inProgress; link = link.next()) {
+        if (link.halfOpen) {
+          halfOpen.add(link.stream());
+        }
+      }
+      return halfOpen;
     } finally {
       lock.unlock();
     }
@@ -148,9 +178,9 @@ final class RequestTable {
     try {
       goAwayReceived = true;
       List<RequestStream> rejected = new ArrayList<>();
-      for (RequestStream stream : inProgress.values()) {
-        if (stream.id() >= id) {
-          rejected.add(stream);
+      for (var link = inProgress.next(); link != inProgress; link = link.next()) {
+        if (link.stream().id() >= id) {
+          rejected.add(link.stream());
         }
       }
       return rejected;
@@ -160,12 +190,7 @@ final class RequestTable {
   }
 
   boolean goingAway() {
-    lock.lock();
-    try {
-      return goAwaySent || goAwayReceived;
-    } finally {
-      lock.unlock();
-    }
+    return goAwaySent || goAwayReceived;
   }
 
   /** Waits until nothing is in progress or the time is over. */
@@ -173,7 +198,7 @@ final class RequestTable {
     long nanos = TimeUnit.NANOSECONDS.convert(limit);
     lock.lockInterruptibly();
     try {
-      while (!inProgress.isEmpty() && nanos > 0) {
+      while (countInProgress > 0 && nanos > 0) {
         nanos = emptied.awaitNanos(nanos);
       }
     } finally {
@@ -186,8 +211,12 @@ final class RequestTable {
     lock.lock();
     try {
       ended = true;
-      inProgress.clear();
-      halfOpen.clear();
+      while (inProgress.linked()) {
+        inProgress.next().halfOpen = false;
+        inProgress.next().unlink();
+      }
+      countInProgress = 0;
+      countHalfOpen = 0;
       emptied.signalAll();
     } finally {
       lock.unlock();

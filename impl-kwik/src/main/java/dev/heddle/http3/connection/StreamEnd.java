@@ -13,7 +13,10 @@ import dev.heddle.StreamResetException;
 sealed interface StreamEnd {
   Http3Exception exception();
 
-  /** The program closed or reset the session. */
+  /** The program closed or reset the session, as most sessions end: one object for all. */
+  StreamEnd CLOSED = new Closed();
+
+  /** See {@link #CLOSED}. */
   record Closed() implements StreamEnd {
     @Override
     public Http3Exception exception() {

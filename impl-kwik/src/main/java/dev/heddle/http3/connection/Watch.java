@@ -57,7 +57,7 @@ final class Watch {
           H3Error.H3_MISSING_SETTINGS, "no SETTINGS within " + headerTimeout);
     }
     for (RequestStream stream : requests.halfOpen()) {
-      if (overdue(stream.openedNanos()) && requests.completed(stream)) {
+      if (overdue(stream.link.openedNanos) && requests.completed(stream)) {
         LOG.log(
             Level.DEBUG,
             () ->

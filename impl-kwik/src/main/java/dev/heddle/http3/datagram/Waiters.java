@@ -1,5 +1,7 @@
 package dev.heddle.http3.datagram;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -17,7 +19,23 @@ final class Waiters {
   /** No limit to the wait. */
   static final long FOREVER = Long.MAX_VALUE;
 
-  private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+  private static final VarHandle FIRST;
+  private static final VarHandle OTHERS;
+
+  static {
+    try {
+      var lookup = MethodHandles.lookup();
+      FIRST = lookup.findVarHandle(Waiters.class, "first", Thread.class);
+      OTHERS = lookup.findVarHandle(Waiters.class, "others", Queue.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** The thread that has waited longest, where it came when nobody waited; others queue behind. */
+  private volatile Thread first;
+
+  private volatile Queue<Thread> others; // null until there are two at once
 
   /**
    * Repeats the attempt until it gives a result, parking in between. An attempt that succeeds at
@@ -40,12 +58,12 @@ final class Waiters {
       if (left <= 0) {
         return null;
       }
-      threads.add(thread);
+      enter(thread);
       result = attempt.get();
       if (result == null) {
         park(left);
       }
-      boolean woken = !threads.remove(thread);
+      boolean woken = !leave(thread);
       if (result != null) {
         if (woken) {
           wakeOne();
@@ -59,6 +77,40 @@ final class Waiters {
     }
   }
 
+  private void enter(Thread thread) {
+    Queue<Thread> queue = others;
+    if (queue != null && !queue.isEmpty() || !FIRST.compareAndSet(this, null, thread)) {
+      queue().add(thread);
+    }
+  }
+
+  private Queue<Thread> queue() {
+    if (others == null) {
+      OTHERS.compareAndSet(this, null, new ConcurrentLinkedQueue<Thread>());
+    }
+    return others;
+  }
+
+  private boolean leave(Thread thread) {
+    if (first == thread && FIRST.compareAndSet(this, thread, null)) {
+      return true;
+    }
+    Queue<Thread> queue = others;
+    return queue != null && queue.remove(thread);
+  }
+
+  private Thread poll() {
+    Thread thread = first;
+    while (thread != null) {
+      if (FIRST.compareAndSet(this, thread, null)) {
+        return thread;
+      }
+      thread = first;
+    }
+    Queue<Thread> queue = others;
+    return queue == null ? null : queue.poll();
+  }
+
   private void park(long nanos) {
     if (nanos == FOREVER) {
       LockSupport.park(this);
@@ -69,7 +121,7 @@ final class Waiters {
 
   /** Lets the thread that has waited longest try again. */
   void wakeOne() {
-    Thread thread = threads.poll();
+    Thread thread = poll();
     if (thread != null) {
       LockSupport.unpark(thread);
     }
@@ -77,7 +129,7 @@ final class Waiters {
 
   /** Lets every waiting thread try again. */
   void wakeAll() {
-    for (Thread thread = threads.poll(); thread != null; thread = threads.poll()) {
+    for (Thread thread = poll(); thread != null; thread = poll()) {
       LockSupport.unpark(thread);
     }
   }

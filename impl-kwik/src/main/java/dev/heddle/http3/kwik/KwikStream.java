@@ -18,6 +18,7 @@ final class KwikStream implements QuicStream {
   private final LoomStream stream;
   private final KwikConnection connection;
   private volatile boolean finished;
+  private volatile boolean readToEnd;
 
   KwikStream(LoomStream stream, KwikConnection connection) {
     this.stream = stream;
@@ -32,7 +33,11 @@ final class KwikStream implements QuicStream {
   @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
     try {
-      return stream.read(buffer, offset, length);
+      int count = stream.read(buffer, offset, length);
+      if (count < 0) {
+        readToEnd = true;
+      }
+      return count;
     } catch (tech.kwik.core.loom.StreamResetException e) {
       throw new StreamResetException(
           new ErrorCode(e.code()), true, "stream " + id() + " was reset by the peer");
@@ -51,7 +56,9 @@ final class KwikStream implements QuicStream {
     connection.requireOpen();
     try {
       stream.write(fin, parts);
-      finished |= fin; // one thread writes at a time
+      if (fin) {
+        finished = true;
+      }
     } catch (StreamStoppedException e) {
       throw new StreamResetException(
           new ErrorCode(e.code()), true, "the peer stopped reading stream " + id());
@@ -71,7 +78,7 @@ final class KwikStream implements QuicStream {
 
   @Override
   public void stopSending(long code) {
-    if (connection.live()) {
+    if (!readToEnd && connection.live()) {
       stream.stopSending(code);
     }
   }

@@ -2,6 +2,7 @@ package dev.heddle.http3.qpack;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.heddle.HeaderField;
 import dev.heddle.http3.wire.H3Error;
 import dev.heddle.http3.wire.ProtocolException;
 
@@ -13,14 +14,17 @@ final class FieldSectionCursor {
   private static final int HUFFMAN_VALUE = 0x80;
 
   private final byte[] section;
+  private final int end;
   private int position;
 
   private long bytesLeft; // until the section is over the limit
   private int fieldsLeft;
   private byte[] decoded = {}; // Huffman output, grown for the strings that come
 
-  FieldSectionCursor(byte[] section, long maxSectionBytes, int maxFields) {
-    this.section = section;
+  FieldSectionCursor(byte[] octets, int from, int to, long maxSectionBytes, int maxFields) {
+    this.section = octets;
+    this.position = from;
+    this.end = to;
     this.bytesLeft = maxSectionBytes;
     this.fieldsLeft = maxFields;
   }
@@ -28,7 +32,7 @@ final class FieldSectionCursor {
   // RFC 9204 §2.2: lines are emitted in the order of their representations
   void decode(FieldSink sink) throws ProtocolException, FieldSectionTooLargeException {
     prefix();
-    while (position < section.length) {
+    while (position < end) {
       if (fieldsLeft-- == 0) {
         throw new FieldSectionTooLargeException("more field lines than the limit");
       }
@@ -59,22 +63,37 @@ final class FieldSectionCursor {
         throw dynamic();
       }
       int index = staticIndex(first, 6);
-      String name = StaticTable.name(index);
-      String value = StaticTable.value(index);
-      count(name.length() + value.length());
-      sink.field(name, value, false);
+      count(StaticTable.name(index).length() + StaticTable.value(index).length());
+      sink.entry(StaticTable.field(index));
     } else if ((first & 0x40) != 0) {
       if ((first & 0x10) == 0) {
         throw dynamic();
       }
-      String name = StaticTable.name(staticIndex(first, 4));
-      count(name.length());
-      sink.field(name, value(), (first & 0x20) != 0);
+      literal(sink, first);
     } else if ((first & 0x20) != 0) {
-      String name = string(first, 3, HUFFMAN_NAME, true);
+      String name = string(stringLength(first, 3), (first & HUFFMAN_NAME) != 0, true);
       sink.field(name, value(), (first & 0x10) != 0);
     } else {
       throw dynamic(); // both post-Base forms
+    }
+  }
+
+  /** A line whose name is in the static table, and its value not. */
+  private void literal(FieldSink sink, int first)
+      throws ProtocolException, FieldSectionTooLargeException {
+    int start = position - 1;
+    boolean neverIndexed = (first & 0x20) != 0;
+    String name = StaticTable.name(staticIndex(first, 4));
+    count(name.length());
+    int valueFirst = octet();
+    int length = stringLength(valueFirst, 7);
+    HeaderField known = neverIndexed ? null : sink.recognized(section, start, position + length);
+    if (known != null) {
+      position += length;
+      count(known.value().length());
+    } else {
+      String value = string(length, (valueFirst & HUFFMAN_VALUE) != 0, false);
+      sink.field(name, value, neverIndexed);
     }
   }
 
@@ -88,25 +107,29 @@ final class FieldSectionCursor {
   }
 
   private String value() throws ProtocolException, FieldSectionTooLargeException {
-    return string(octet(), 7, HUFFMAN_VALUE, false);
+    int first = octet();
+    return string(stringLength(first, 7), (first & HUFFMAN_VALUE) != 0, false);
   }
 
-  private String string(int first, int prefixBits, int huffmanFlag, boolean isName)
-      throws ProtocolException, FieldSectionTooLargeException {
+  private int stringLength(int first, int prefixBits) throws ProtocolException {
     long claimed = integer(first, prefixBits);
-    if (claimed > section.length - position) {
+    if (claimed > end - position) {
       throw failed("string longer than its section");
     }
+    return (int) claimed;
+  }
+
+  private String string(int length, boolean huffman, boolean isName)
+      throws ProtocolException, FieldSectionTooLargeException {
     int from = position;
-    int length = (int) claimed;
     position += length;
-    if ((first & huffmanFlag) == 0) {
+    if (!huffman) {
       count(length);
       return text(section, from, length, isName);
     }
     int room = (int) Math.min(Huffman.maxDecodedLength(length), bytesLeft);
     if (decoded.length < room) {
-      decoded = new byte[Math.max(room, (int) Math.min(bytesLeft, 128))];
+      decoded = new byte[Math.max(room, (int) Math.min(bytesLeft, 64))];
     }
     int size = Huffman.decode(section, from, position, decoded, room);
     if (size == Huffman.TOO_LONG) {
@@ -129,7 +152,7 @@ final class FieldSectionCursor {
   }
 
   private int octet() throws ProtocolException {
-    if (position == section.length) {
+    if (position == end) {
       throw failed("field section ends too early");
     }
     return section[position++] & 0xff;

@@ -32,6 +32,12 @@ public final class FieldSectionDecoder {
    */
   public void decode(byte[] section, FieldSink sink)
       throws ProtocolException, FieldSectionTooLargeException {
-    new FieldSectionCursor(section, maxSectionBytes, maxFields).decode(sink);
+    decode(section, 0, section.length, sink);
+  }
+
+  /** Decodes the section from {@code from} to {@code to}, which is not kept. */
+  public void decode(byte[] octets, int from, int to, FieldSink sink)
+      throws ProtocolException, FieldSectionTooLargeException {
+    new FieldSectionCursor(octets, from, to, maxSectionBytes, maxFields).decode(sink);
   }
 }

@@ -30,7 +30,11 @@ public final class FieldSectionEncoder {
     out.writeByte(0);
     // RFC 9204 §2.1: representations are in the order of the fields
     for (HeaderField field : fields) {
-      line(field, out);
+      if (!EncodedLines.write(field, out)) {
+        int start = out.size();
+        line(field, out);
+        EncodedLines.learn(field, out.array(), start, out.size());
+      }
     }
   }
 
@@ -62,7 +66,8 @@ public final class FieldSectionEncoder {
     StringLiteral.write(field.value(), 8, 0, out);
   }
 
-  private static boolean isNeverIndexed(HeaderField field) {
+  /** Whether no table on the way may hold the field. */
+  static boolean isNeverIndexed(HeaderField field) {
     return field.sensitive()
         || switch (field.name()) {
           case "authorization", "proxy-authorization" -> true;

@@ -1,5 +1,6 @@
 package dev.heddle.http3.qpack;
 
+import dev.heddle.HeaderField;
 import dev.heddle.http3.wire.ProtocolException;
 
 /**
@@ -15,4 +16,19 @@ public interface FieldSink {
    * @throws ProtocolException where the line breaks a rule, which ends the decoding
    */
   void field(String name, String value, boolean neverIndexed) throws ProtocolException;
+
+  /** Takes a field line that is an entry of the static table, and so legal. */
+  default void entry(HeaderField field) throws ProtocolException {
+    field(field.name(), field.value(), field.sensitive());
+  }
+
+  /**
+   * May take a field line as it is encoded, because the same octets were decoded before. If it does
+   * not, {@link #field} gets this line next.
+   *
+   * @return the field if it was taken, else null
+   */
+  default HeaderField recognized(byte[] section, int from, int to) {
+    return null;
+  }
 }

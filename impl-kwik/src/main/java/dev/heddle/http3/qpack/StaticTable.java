@@ -1,5 +1,7 @@
 package dev.heddle.http3.qpack;
 
+import dev.heddle.HeaderField;
+
 /** The static table of RFC 9204, Appendix A. */
 final class StaticTable {
   /** One entry per line, from index 0: the name, and after a space the value where it has one. */
@@ -111,6 +113,7 @@ final class StaticTable {
 
   private static final String[] NAMES = new String[SIZE];
   private static final String[] VALUES = new String[SIZE];
+  private static final HeaderField[] FIELDS = new HeaderField[SIZE];
 
   static {
     String[] lines = ENTRIES.split("\n");
@@ -118,10 +121,15 @@ final class StaticTable {
       int space = lines[i].indexOf(' ');
       NAMES[i] = (space < 0 ? lines[i] : lines[i].substring(0, space)).intern();
       VALUES[i] = space < 0 ? "" : lines[i].substring(space + 1).intern();
+      FIELDS[i] = new HeaderField(NAMES[i], VALUES[i]);
     }
   }
 
   private StaticTable() {}
+
+  static HeaderField field(int index) {
+    return FIELDS[index];
+  }
 
   static String name(int index) {
     return NAMES[index];

@@ -1,5 +1,6 @@
 package dev.heddle.http3.quic;
 
+import dev.heddle.http3.wire.ByteSource;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -16,7 +17,7 @@ import java.util.OptionalLong;
  * interrupted while they wait. After {@link #reset} a write, and after {@link #stopSending} a read,
  * ends with some {@link IOException}: whoever gave the stream up knows why.
  */
-public interface QuicStream {
+public interface QuicStream extends ByteSource {
   /**
    * The stream id; its two low bits say who opened the stream and whether it has two directions.
    */
@@ -31,6 +32,7 @@ public interface QuicStream {
    * Reads at least one byte, waiting for it, or says -1 at the peer's clean end. Bytes that arrived
    * before the connection ended can still be read.
    */
+  @Override
   int read(byte[] buffer, int offset, int length) throws IOException;
 
   /**

@@ -1,21 +1,18 @@
 package dev.heddle.http3.session;
 
 import dev.heddle.ErrorCode;
-import dev.heddle.http3.connection.RequestStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 
 /** The peer's body as a stream. One reader at a time; any thread may close it. */
 final class BodyReader extends InputStream {
-  private final RequestStream stream;
+  private final RequestSession session;
   private final ErrorCode codeWhenClosed;
-  private final Runnable requireBytes;
 
-  BodyReader(RequestStream stream, ErrorCode codeWhenClosed, Runnable requireBytes) {
-    this.stream = stream;
+  BodyReader(RequestSession session, ErrorCode codeWhenClosed) {
+    this.session = session;
     this.codeWhenClosed = codeWhenClosed;
-    this.requireBytes = requireBytes;
   }
 
   @Override
@@ -27,12 +24,12 @@ final class BodyReader extends InputStream {
   @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, buffer.length);
-    requireBytes.run();
-    return length == 0 ? 0 : stream.read(buffer, offset, length);
+    session.beforeRead();
+    return length == 0 ? 0 : session.requestStream().read(buffer, offset, length);
   }
 
   @Override
   public void close() {
-    stream.stop(codeWhenClosed);
+    session.requestStream().stop(codeWhenClosed);
   }
 }

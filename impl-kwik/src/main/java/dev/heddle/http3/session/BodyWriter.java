@@ -1,27 +1,17 @@
 package dev.heddle.http3.session;
 
 import dev.heddle.Headers;
-import dev.heddle.http3.connection.RequestStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
 
 /** This side's body as a stream. One writer at a time. */
 final class BodyWriter extends OutputStream {
-  private final RequestStream stream;
-  private final Runnable requireBytes;
-  private final End end;
+  private final RequestSession session;
   private boolean failed; // only the writer looks at it
 
-  /** Ends the direction. */
-  interface End {
-    void with(Headers trailers) throws IOException;
-  }
-
-  BodyWriter(RequestStream stream, Runnable requireBytes, End end) {
-    this.stream = stream;
-    this.requireBytes = requireBytes;
-    this.end = end;
+  BodyWriter(RequestSession session) {
+    this.session = session;
   }
 
   @Override
@@ -32,9 +22,9 @@ final class BodyWriter extends OutputStream {
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
-    requireBytes.run();
+    session.requireBytes();
     try {
-      stream.write(bytes, offset, length);
+      session.requestStream().write(bytes, offset, length);
     } catch (IOException e) {
       failed = true;
       throw e;
@@ -47,8 +37,8 @@ final class BodyWriter extends OutputStream {
    */
   @Override
   public void close() throws IOException {
-    if (!failed && !stream.sent()) {
-      end.with(Headers.empty());
+    if (!failed && !session.requestStream().sent()) {
+      session.endSending(Headers.empty());
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.heddle.Headers;
 import dev.heddle.http3.connection.RequestStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -22,7 +23,8 @@ final class Expectation {
   }
 
   private static boolean in(Headers request) {
-    return request.all("expect").stream().anyMatch("100-continue"::equalsIgnoreCase);
+    List<String> wishes = request.all("expect");
+    return !wishes.isEmpty() && wishes.stream().anyMatch("100-continue"::equalsIgnoreCase);
   }
 
   /** The program has sent an interim or the final response itself. */

@@ -11,6 +11,7 @@ import dev.heddle.http3.connection.RequestStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Runs a server's handler for each session and finishes what it leaves. Any thread. */
@@ -19,7 +20,7 @@ final class HandlerRunner {
   private static final byte[] NO_BODY = {};
 
   private final SessionHandler handler;
-  private final ConcurrentHashMap<RequestSession, Thread> running = new ConcurrentHashMap<>();
+  private final Set<Thread> running = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   HandlerRunner(SessionHandler handler) {
@@ -28,7 +29,7 @@ final class HandlerRunner {
 
   /** Handles one session on the calling thread. */
   void run(RequestSession session) {
-    running.put(session, Thread.currentThread());
+    running.add(Thread.currentThread());
     if (closed) {
       Thread.currentThread().interrupt();
     }
@@ -42,7 +43,7 @@ final class HandlerRunner {
       failed(stream, failure);
     } finally {
       session.close();
-      running.remove(session);
+      running.remove(Thread.currentThread());
     }
   }
 
@@ -65,7 +66,7 @@ final class HandlerRunner {
   /** Interrupts every handler, those to come included, but not the caller. */
   void interruptAll() {
     closed = true;
-    for (Thread thread : running.values()) {
+    for (Thread thread : running) {
       if (thread != Thread.currentThread()) {
         thread.interrupt();
       }

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /** A session on its request stream. Any thread; the stream lets readers and writers take turns. */
 final class RequestSession implements Session {
@@ -37,7 +36,7 @@ final class RequestSession implements Session {
   private final BodyReader bodyReader;
   private final BodyWriter bodyWriter;
   private final RequestTunnel tunnel;
-  private final Optional<CapsuleSession> capsules;
+  private final CapsuleSession capsules; // null where the request is no Extended CONNECT
   private volatile boolean accepted; // a server has sent a final response of 2xx
 
   RequestSession(
@@ -47,19 +46,16 @@ final class RequestSession implements Session {
     this.messages = messages;
     this.client = client;
     this.capsules =
-        messages
-            .protocol()
-            .filter(unused -> messages.extendedConnect())
-            .map(name -> new CapsuleSession(stream, client, name, connection.capsuleSessions()));
+        messages.extendedConnect()
+            ? new CapsuleSession(
+                stream, client, messages.protocol().orElseThrow(), connection.capsuleSessions())
+            : null;
     this.expectation = new Expectation(stream, client);
     // RFC 9114 §4.1: a server that needs no more of a request says so with H3_NO_ERROR
     this.bodyReader =
-        new BodyReader(
-            stream,
-            client ? ErrorCode.H3_REQUEST_CANCELLED : ErrorCode.H3_NO_ERROR,
-            this::beforeRead);
-    this.bodyWriter = new BodyWriter(stream, this::requireBytes, this::endSending);
-    this.tunnel = new RequestTunnel(stream, bodyReader, bodyWriter, this::gaveUpSending);
+        new BodyReader(this, client ? ErrorCode.H3_REQUEST_CANCELLED : ErrorCode.H3_NO_ERROR);
+    this.bodyWriter = new BodyWriter(this);
+    this.tunnel = new RequestTunnel(this, stream, bodyReader, bodyWriter);
   }
 
   RequestStream requestStream() {
@@ -140,8 +136,8 @@ final class RequestSession implements Session {
 
   /** Ends this side's direction behind what waits to be sent. */
   void endSending(Headers trailers) throws IOException {
-    if (capsules.isPresent()) {
-      capsules.get().finish();
+    if (capsules != null) {
+      capsules.finish();
     }
     stream.finish(trailers);
   }
@@ -153,17 +149,24 @@ final class RequestSession implements Session {
     }
   }
 
-  private void beforeRead() {
+  /** Learns that the body is about to be read. */
+  void beforeRead() {
     requireBytes();
     expectation.reading();
   }
 
-  private void requireBytes() {
-    capsules.ifPresent(CapsuleSession::requireBytes);
+  /** Notes that the data stream is used as plain bytes; refuses that where capsules are. */
+  void requireBytes() {
+    if (capsules != null) {
+      capsules.requireBytes();
+    }
   }
 
-  private void gaveUpSending() {
-    capsules.ifPresent(session -> session.sendingEnded(Ends.sendingEnded()));
+  /** Learns that this side has given up its direction. */
+  void gaveUpSending() {
+    if (capsules != null) {
+      capsules.sendingEnded(Ends.sendingEnded());
+    }
   }
 
   @Override
@@ -196,22 +199,22 @@ final class RequestSession implements Session {
 
   private CapsuleSession requireCapsules() {
     // RFC 9297 §2, §3.2: only an Extended CONNECT can have datagrams and capsules
-    CapsuleSession session =
-        capsules.orElseThrow(() ->
-            new IllegalStateException(
-                "datagrams and capsules need an Extended CONNECT: open the session with"
-                    + " Headers.connect(uri, protocol)"));
+    if (capsules == null) {
+      throw new IllegalStateException(
+          "datagrams and capsules need an Extended CONNECT: open the session with"
+              + " Headers.connect(uri, protocol)");
+    }
     // RFC 9297 §3.2: capsules are in use only after a response of 2xx
     if (!client && !accepted) {
       throw new IllegalStateException(
           "respond() with a final response of 2xx before datagrams and capsules");
     }
-    return session;
+    return capsules;
   }
 
   @Override
   public Map<DatagramDropReason, Long> droppedDatagrams() {
-    return capsules.map(CapsuleSession::dropped).orElse(Map.of());
+    return capsules == null ? Map.of() : capsules.dropped();
   }
 
   @Override
@@ -234,7 +237,9 @@ final class RequestSession implements Session {
   }
 
   private void ended() {
-    capsules.ifPresent(session -> session.ended(Ends.closedHere()));
+    if (capsules != null) {
+      capsules.ended(Ends.closedHere());
+    }
   }
 
   private interface Waiting {

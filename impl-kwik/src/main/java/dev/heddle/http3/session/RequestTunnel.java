@@ -8,7 +8,7 @@ import java.io.OutputStream;
 
 /** The request stream as a plain stream of bytes in both directions. */
 record RequestTunnel(
-    RequestStream stream, InputStream input, OutputStream output, Runnable gaveUpSending)
+    RequestSession session, RequestStream stream, InputStream input, OutputStream output)
     implements BidirectionalStream {
   @Override
   public long id() {
@@ -18,7 +18,7 @@ record RequestTunnel(
   @Override
   public void reset(ErrorCode code) {
     stream.reset(code);
-    gaveUpSending.run();
+    session.gaveUpSending();
   }
 
   @Override

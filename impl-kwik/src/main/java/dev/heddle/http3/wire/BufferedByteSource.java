@@ -13,7 +13,7 @@ public final class BufferedByteSource implements ByteSource {
   /** What {@link #varint()} and {@link #readByte()} return where the source has ended. */
   public static final int END = -1;
 
-  private static final int BUFFER_BYTES = 512; // a request's headers, most often
+  private static final int BUFFER_BYTES = 256; // a small message, most often
   private static final byte[] NONE = new byte[0];
 
   private final ByteSource source;
@@ -88,6 +88,22 @@ public final class BufferedByteSource implements ByteSource {
     return step;
   }
 
+  /** Bytes that can be read without waiting and without a look at the source. */
+  int buffered() {
+    return limit - position;
+  }
+
+  /** The array that holds what is buffered, from where {@link #take} says. */
+  byte[] buffer() {
+    return buffer;
+  }
+
+  /** Takes buffered bytes, which stay where they are until the next read; says where they begin. */
+  int take(int count) {
+    position += count;
+    return position - count;
+  }
+
   private int readPast(byte[] dst, int offset, int length) throws IOException {
     if (ended) {
       return END;
@@ -103,7 +119,9 @@ public final class BufferedByteSource implements ByteSource {
       buffer = new byte[BUFFER_BYTES];
     }
     int waiting = limit - position;
-    System.arraycopy(buffer, position, buffer, 0, waiting);
+    if (waiting > 0) {
+      System.arraycopy(buffer, position, buffer, 0, waiting);
+    }
     position = 0;
     limit = waiting;
     int count = readPast(buffer, limit, BUFFER_BYTES - limit);

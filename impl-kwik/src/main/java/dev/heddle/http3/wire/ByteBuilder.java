@@ -17,7 +17,7 @@ public final class ByteBuilder {
   private int size;
 
   public ByteBuilder() {
-    this(256);
+    this(128);
   }
 
   public ByteBuilder(int initialBytes) {

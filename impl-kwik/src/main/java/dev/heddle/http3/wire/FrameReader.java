@@ -123,6 +123,24 @@ public final class FrameReader implements ByteSource {
     return whole;
   }
 
+  /**
+   * Parses the rest of this frame's payload, in place where it has arrived already.
+   *
+   * @param tooLarge as for {@link #payload}
+   */
+  public <T> T payload(
+      int maxBytes, Supplier<? extends IOException> tooLarge, PayloadParser<T> parser)
+      throws IOException {
+    if (payload == null && remaining <= Math.min(maxBytes, in.buffered())) {
+      int count = (int) remaining;
+      remaining = 0;
+      int from = in.take(count);
+      return parser.parse(in.buffer(), from, from + count);
+    }
+    byte[] whole = payload(maxBytes, tooLarge);
+    return parser.parse(whole, 0, whole.length);
+  }
+
   /** The payload of a SETTINGS frame; one of more than {@code maxBytes} is H3_EXCESSIVE_LOAD. */
   public Settings settings(int maxBytes) throws IOException {
     return Settings.parse(

@@ -23,9 +23,11 @@ public final class Settings {
   private static final int MAX_KEPT = 64;
 
   private final Map<Long, Long> values;
+  private final OptionalLong maxFieldSectionSize; // asked for with every message
 
   private Settings(Map<Long, Long> values) {
     this.values = values;
+    this.maxFieldSectionSize = value(MAX_FIELD_SECTION_SIZE);
   }
 
   /**
@@ -114,7 +116,7 @@ public final class Settings {
 
   /** Bytes of the largest field section that the sender accepts; empty means no limit. */
   public OptionalLong maxFieldSectionSize() {
-    return value(MAX_FIELD_SECTION_SIZE);
+    return maxFieldSectionSize;
   }
 
   /** Whether the sender accepts Extended CONNECT. */

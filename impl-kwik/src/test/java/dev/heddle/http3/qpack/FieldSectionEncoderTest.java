@@ -44,6 +44,20 @@ class FieldSectionEncoderTest {
     assertThat(Lines.decode(encoded)).containsExactly(name + ": " + value);
   }
 
+  @Test
+  void aFieldThatIsSentAgainHasTheSameLine() throws IOException {
+    HeaderField open = new HeaderField("x-again", "42");
+    HeaderField secret = new HeaderField("x-again", "42", true);
+    String first = encode(open);
+    String firstSecret = encode(secret);
+    assertThat(first).isNotEqualTo(firstSecret);
+    for (int i = 0; i < 4; i++) {
+      assertThat(encode(open)).isEqualTo(first);
+      assertThat(encode(secret)).isEqualTo(firstSecret);
+      assertThat(encode(new HeaderField("x-again", "43"))).isNotEqualTo(first);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "authorization, x, true, 7f45",

@@ -12,6 +12,7 @@ import dev.heddle.Http3Exception;
 import dev.heddle.Limits;
 import dev.heddle.Session;
 import dev.heddle.SessionHandler;
+import dev.heddle.http3.testing.Eventually;
 import dev.heddle.http3.testing.NoErrors;
 import dev.heddle.http3.testing.NoLeaks;
 import dev.heddle.http3.testing.TransportPair;
@@ -44,7 +45,9 @@ class ManySessionsTest {
     sides.client().shutdown(Duration.ofSeconds(10));
     sides.server().shutdown(Duration.ofSeconds(10));
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(9));
-    assertThat(sides.pair().openStreams()).isLessThanOrEqualTo(2); // the control streams
+    // Two for the control streams. The client has closed the connection, so the server has nothing
+    // to drain and does not wait for handlers that are on their way out.
+    Eventually.until(() -> sides.pair().openStreams() <= 2);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.heddle.http3.wire;
 import static dev.heddle.http3.wire.Bytes.hex;
 import static dev.heddle.http3.wire.Bytes.source;
 import static dev.heddle.http3.wire.Violations.assertConnectionError;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -40,6 +41,30 @@ class FrameReaderTest {
     assertThat(frames.next()).isEqualTo(type);
     assertThat(frames.next()).isEqualTo(FrameType.END);
     assertThat(frames.next()).isEqualTo(FrameType.END);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 9})
+  void aPayloadIsParsedWhole(int octetsAtOnce) throws IOException {
+    FrameReader frames = new FrameReader(source(hex("0103 616263 0001 21"), octetsAtOnce));
+    assertThat(frames.next()).isEqualTo(FrameType.HEADERS);
+    String parsed =
+        frames.payload(
+            3,
+            () -> new IOException("too large"),
+            (octets, from, to) -> new String(octets, from, to - from, ISO_8859_1));
+    assertThat(parsed).isEqualTo("abc");
+    assertThat(frames.remaining()).isZero();
+    assertThat(frames.next()).isEqualTo(FrameType.DATA);
+  }
+
+  @Test
+  void aPayloadThatIsTooLargeIsNotParsed() throws IOException {
+    FrameReader frames = frames("0103 616263");
+    frames.next();
+    assertThatThrownBy(
+            () -> frames.payload(2, () -> new IOException("too large"), (o, from, to) -> "parsed"))
+        .hasMessage("too large");
   }
 
   @Test
