@@ -288,7 +288,8 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
       most = (int) Math.min(most, limit - bytesSent);
     }
     long window = pacedWindow(most, now);
-    int probe = stopped ? 0 : mtu.wanted(now);
+    // What an unconfirmed address may get is not for finding out how much it can take.
+    int probe = stopped || limit != NO_LIMIT ? 0 : mtu.wanted(now);
     if (probe > 0 && window >= probe) {
       builder.assembleProbe(mtu, probe);
       if (builder.packets().isEmpty()) {
