@@ -53,7 +53,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   private final QuicConnectionImpl connection;
 
   /** Writes that follow each other so closely come from several threads. */
-  private static final long CROWDED_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
+  private static final long CROWDED_NANOS = TimeUnit.MICROSECONDS.toNanos(12);
 
   private static final long LONGEST_YIELD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -82,6 +82,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   private volatile Thread receiving;
 
   private volatile long lastWrite;
+  private final AtomicBoolean sendingApart = new AtomicBoolean();
 
   private volatile Runnable shutdownHook;
   private final AtomicBoolean shutDown = new AtomicBoolean();
@@ -220,6 +221,30 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
         return;
       }
     }
+    turn.take();
+  }
+
+  /**
+   * Sends what may leave now, for a thread that may write again at once: where writes come thick
+   * and fast another virtual thread sends, and what is written until it does shares packets.
+   */
+  public void flushApart() {
+    if (Thread.currentThread() == receiving) {
+      return;
+    }
+    long now = System.nanoTime();
+    long sinceLast = now - lastWrite;
+    lastWrite = now;
+    if (sinceLast >= CROWDED_NANOS) {
+      turn.take();
+    } else if (sendingApart.compareAndSet(false, true)) {
+      rescue.at(now + LONGEST_YIELD_NANOS);
+      Thread.ofVirtual().name("kwik-send").start(this::sendApart);
+    }
+  }
+
+  private void sendApart() {
+    sendingApart.set(false);
     turn.take();
   }
 
