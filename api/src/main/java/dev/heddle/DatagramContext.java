@@ -80,9 +80,8 @@ public interface DatagramContext extends AutoCloseable {
 
   /**
    * Sends a datagram: hands it to the queue of those that leave as congestion control allows, in
-   * order of writing and in turn with other contexts and sessions. Waits while that queue is full,
-   * and for the peer's SETTINGS if they are not there yet. {@link CapsulePolicy} says when it goes
-   * into a capsule instead.
+   * order of writing and in turn with other contexts and sessions. Waits while that queue is full.
+   * {@link CapsulePolicy} says when it goes into a capsule instead.
    *
    * @param payload the payload, possibly empty; may be reused after the return
    * @throws DatagramTooLargeException if it is larger than {@link #maxDatagramSize()}
@@ -100,7 +99,7 @@ public interface DatagramContext extends AutoCloseable {
    * Sends a datagram like {@link #writeDatagram} if that is possible without waiting.
    *
    * @param payload the payload, possibly empty; may be reused after the return
-   * @return false if the queue is full, or the peer's SETTINGS are not there yet
+   * @return false if the queue is full
    * @throws DatagramTooLargeException if it is larger than {@link #maxDatagramSize()}
    * @throws DatagramsNotNegotiatedException if one side does not take part in datagrams
    * @throws DatagramContextClosedException if the context was closed
@@ -129,10 +128,12 @@ public interface DatagramContext extends AutoCloseable {
   void writeInCapsule(byte[] payload) throws IOException, InterruptedException;
 
   /**
-   * The largest payload that {@link #writeDatagram} takes now. It changes with the path's MTU, so a
-   * datagram that waits can still become too large; it is then dropped and counted. Never blocks.
+   * The largest payload that {@link #writeDatagram} takes now, known from the session's first
+   * moment on: an Extended CONNECT becomes a session on either side only once the SETTINGS of both
+   * are there. It changes with the path's MTU, so a datagram that waits can still become too large;
+   * it is then dropped and counted. Never blocks.
    *
-   * @return bytes; 0 while no datagram can be sent, for instance before the peer's SETTINGS came
+   * @return bytes; 0 if no datagram can be sent, because one side does not take part
    */
   int maxDatagramSize();
 

@@ -20,7 +20,8 @@ import java.util.Objects;
  *     client gives streams up faster than their handlers end, a request beyond twice as many is
  *     reset with H3_REQUEST_REJECTED
  * @param maxHalfOpenRequests request streams on one connection whose headers are not complete yet,
- *     1 to 65,536, default 256. A further one is reset with H3_REQUEST_REJECTED
+ *     or which are an Extended CONNECT and came before the client's SETTINGS, 1 to 65,536, default
+ *     256. A further one is reset with H3_REQUEST_REJECTED
  * @param maxConnections connections a server holds at once, 1 to 1,000,000, default 10,000. A
  *     further one is closed with H3_EXCESSIVE_LOAD
  * @param maxUnidirectionalStreams unidirectional streams that the peer may have open at once, 3 to
@@ -44,7 +45,8 @@ import java.util.Objects;
  *     of both sides' values counts
  * @param headerTimeout how long a request's headers, and on a new connection its SETTINGS, may take
  *     to arrive, 100 ms to 1 h, default 10 s. A slower request is reset with H3_REQUEST_REJECTED, a
- *     connection without SETTINGS is closed with H3_MISSING_SETTINGS
+ *     connection without SETTINGS is closed with H3_MISSING_SETTINGS, one that has no room for the
+ *     SETTINGS of this side with H3_GENERAL_PROTOCOL_ERROR
  * @param datagrams what concerns datagrams and capsules
  */
 public record Limits(

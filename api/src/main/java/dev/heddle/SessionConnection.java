@@ -14,7 +14,9 @@ import java.util.Map;
 public interface SessionConnection extends AutoCloseable {
   /**
    * Sends a request and leaves its body open (client only). Waits while the server lets no further
-   * stream be opened, and, for an Extended CONNECT, for the server's SETTINGS.
+   * stream be opened, and, for an Extended CONNECT, until SETTINGS have come from the server and,
+   * unless datagrams are off, gone to it; at most for {@link Limits#headerTimeout()}, after which
+   * the connection ends.
    *
    * @param request the request's fields; legal as a request
    * @return the session; close it
@@ -51,7 +53,8 @@ public interface SessionConnection extends AutoCloseable {
    * Waits for the client's next session (server only, and only where the server was started without
    * a handler).
    *
-   * @return the session, its request headers received; close it
+   * @return the session, its request headers received, and before an Extended CONNECT the client's
+   *     SETTINGS, unless datagrams are off; close it
    * @throws IllegalStateException if this is a client's connection, or the server has a handler
    * @throws ConnectionClosedException if the connection ended
    * @throws IOException for any other failure of the transport

@@ -186,8 +186,14 @@ public final class Http3Connection {
     return end.known();
   }
 
+  /** Whether the peer's SETTINGS have come. */
   boolean settled() {
     return peerSettings.isDone();
+  }
+
+  /** Whether this side's SETTINGS are with the transport. */
+  boolean settingsSent() {
+    return control.settingsSent();
   }
 
   /** Whether new requests can still come or go. */

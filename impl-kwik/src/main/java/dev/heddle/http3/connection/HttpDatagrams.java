@@ -31,7 +31,6 @@ public final class HttpDatagrams {
   private final AtomicBoolean checking = new AtomicBoolean();
   private volatile ControlSender control;
   private volatile boolean negotiated;
-  private volatile boolean settled;
 
   HttpDatagrams(Http3Connection connection, RequestTable requests, DatagramOptions options) {
     this.connection = connection;
@@ -177,23 +176,20 @@ public final class HttpDatagrams {
     return options;
   }
 
-  /** Whether both sides have said by now whether they take part. */
-  public boolean settled() {
-    if (!settled) {
-      settled = !announced() || connection.settled() && control.settingsSent(); // and stays so
-    }
-    return settled;
-  }
-
-  /** Waits until both sides have said whether they take part. */
+  /**
+   * Waits until both sides have said whether they take part. No session that can have datagrams
+   * exists before, so that what it says of them holds: a request can overtake its client's
+   * SETTINGS, and a response the moment when this side learns that its own have left. The
+   * connection's watch ends a wait that lasts too long.
+   */
   public void awaitSettled() throws IOException, InterruptedException {
-    if (!settled()) {
+    if (announced() && !negotiated) {
       connection.peerSettings();
       control.awaitSettingsSent();
     }
   }
 
-  /** Why no QUIC datagrams can be sent, if it is known that they cannot. */
+  /** Why no QUIC datagrams can be sent, if they cannot. Once that is settled. */
   public Optional<String> refusal() {
     if (!options.enabled()) {
       return Optional.of("datagrams are switched off on this side, by its DatagramOptions");
@@ -202,19 +198,19 @@ public final class HttpDatagrams {
       return Optional.of("this side's transport has no datagrams");
     }
     // RFC 9297 §2.1.1: no QUIC datagram before the setting was sent and received with value 1
-    if (settled() && !connection.peerSettingsNow().datagrams()) {
+    if (!connection.peerSettingsNow().datagrams()) {
       return Optional.of("the peer sent no SETTINGS_H3_DATAGRAM (0x33) with value 1");
     }
-    if (settled() && quic.maxDatagramBytes() <= 0) {
+    if (quic.maxDatagramBytes() <= 0) {
       return Optional.of("the peer's transport takes no DATAGRAM frames (RFC 9221)");
     }
     return Optional.empty();
   }
 
-  /** Bytes of the largest QUIC datagram that can be sent now; 0 where none can. */
+  /** Bytes of the largest QUIC datagram that can be sent now; 0 where none can. Once settled. */
   public int maxBytes() {
     if (!negotiated) {
-      negotiated = settled() && refusal().isEmpty(); // which it then stays
+      negotiated = refusal().isEmpty(); // which it then stays
     }
     return negotiated ? quic.maxDatagramBytes() : 0;
   }

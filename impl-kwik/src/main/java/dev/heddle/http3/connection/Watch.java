@@ -56,6 +56,12 @@ final class Watch {
       throw ProtocolException.connection(
           H3Error.H3_MISSING_SETTINGS, "no SETTINGS within " + headerTimeout);
     }
+    if (!connection.settingsSent() && overdue(startNanos)) {
+      // RFC 9114 §6.2: the peer must allow three unidirectional streams; without one for SETTINGS
+      // who waits for these would wait without end
+      throw ProtocolException.connection(
+          H3Error.H3_GENERAL_PROTOCOL_ERROR, "no room for SETTINGS within " + headerTimeout);
+    }
     for (RequestStream stream : requests.halfOpen()) {
       if (overdue(stream.link.openedNanos) && requests.completed(stream)) {
         LOG.log(

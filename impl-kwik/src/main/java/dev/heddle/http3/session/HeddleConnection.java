@@ -98,11 +98,15 @@ public final class HeddleConnection implements SessionConnection {
     if (!client) {
       throw new IllegalStateException("only a client opens sessions; a server accepts them");
     }
-    // RFC 9220 §3: Extended CONNECT waits for a server that says it accepts it
-    if (request.protocol().isPresent() && !peerSettings().extendedConnect()) {
-      throw new NotSupportedByPeerException(
-          "the server does not accept Extended CONNECT: it sent no"
-              + " SETTINGS_ENABLE_CONNECT_PROTOCOL (0x08) with value 1");
+    if (request.protocol().isPresent()) {
+      // RFC 9220 §3: Extended CONNECT waits for a server that says it accepts it
+      if (!peerSettings().extendedConnect()) {
+        throw new NotSupportedByPeerException(
+            "the server does not accept Extended CONNECT: it sent no"
+                + " SETTINGS_ENABLE_CONNECT_PROTOCOL (0x08) with value 1");
+      }
+      // RFC 9297 §2.1.1: and its datagrams for SETTINGS of both sides
+      connection.datagrams().awaitSettled();
     }
     return OutgoingMessage.request(connection, request);
   }

@@ -16,6 +16,9 @@ record RequestArrival(HeddleConnection owner, Http3Connection connection, Reques
   Optional<RequestSession> session() {
     try {
       Headers request = stream.headers();
+      if (request.protocol().isPresent()) {
+        connection.datagrams().awaitSettled(); // among the half-open requests, which are limited
+      }
       if (!connection.headersArrived(stream)) {
         return Optional.empty(); // too late: the watch has rejected it
       }
@@ -27,6 +30,8 @@ record RequestArrival(HeddleConnection owner, Http3Connection connection, Reques
     } catch (IOException e) {
       // It was given up or malformed, the connection has ended, or the watch did not wait longer.
       stream.end(ErrorCode.H3_REQUEST_CANCELLED);
+    } catch (InterruptedException e) {
+      stream.end(ErrorCode.H3_REQUEST_CANCELLED); // nobody has a reason to interrupt this thread
     }
     return Optional.empty();
   }

@@ -112,9 +112,6 @@ final class SessionContext implements DatagramContext {
   @Override
   public void writeDatagram(byte[] payload) throws IOException, InterruptedException {
     requireSending();
-    if (policy() != CapsulePolicy.ALWAYS) {
-      datagrams.awaitSettled();
-    }
     if (goesIntoCapsule(payload)) {
       writeInCapsule(payload);
     } else {
@@ -125,9 +122,6 @@ final class SessionContext implements DatagramContext {
   @Override
   public boolean tryWriteDatagram(byte[] payload) throws IOException {
     requireSending();
-    if (policy() != CapsulePolicy.ALWAYS && !datagrams.settled()) {
-      return false;
-    }
     if (!goesIntoCapsule(payload)) {
       return lane.tryWrite(payload.clone());
     }

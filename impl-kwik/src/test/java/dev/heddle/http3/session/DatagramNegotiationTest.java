@@ -119,28 +119,6 @@ class DatagramNegotiationTest {
     }
   }
 
-  // RFC 9297 §2.1.1: none is sent before the setting has come
-  @Test
-  void aServerWaitsForTheClientsSettings() throws Exception {
-    CompletableFuture<Boolean> tried = new CompletableFuture<>();
-    try (RawPeer peer =
-        RawPeer.client(
-            Limits.defaults(),
-            session -> {
-              session.respond(Headers.status(200));
-              DatagramContext context = session.datagramNoContext();
-              assertThat(context.maxDatagramSize()).isZero();
-              tried.complete(context.tryWriteDatagram(bytes("too early")));
-              context.writeDatagram(new byte[] {7});
-            })) {
-      peer.bidi(dev.heddle.http3.testing.Octets.connect("talk"));
-      assertThat(tried.get(10, TimeUnit.SECONDS)).isFalse();
-      assertThat(peer.waitingDatagrams()).isZero();
-      peer.settledWithDatagrams();
-      assertThat(peer.awaitDatagram()).isEqualTo("0007");
-    }
-  }
-
   @Test
   void aDatagramThatIsTooLargeIsRefusedWithBothNumbers() throws Exception {
     try (Talk talk = Talk.open()) {

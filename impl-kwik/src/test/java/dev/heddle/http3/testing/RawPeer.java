@@ -50,7 +50,15 @@ public final class RawPeer implements AutoCloseable {
   }
 
   public static RawPeer client(Limits limits, DatagramOptions datagrams, SessionHandler handler) {
-    TransportPair pair = new TransportPair();
+    return client(new TransportPair(), limits, datagrams, handler);
+  }
+
+  public static RawPeer client(TransportPair pair, Limits limits, SessionHandler handler) {
+    return client(pair, limits, DatagramOptions.defaults(), handler);
+  }
+
+  private static RawPeer client(
+      TransportPair pair, Limits limits, DatagramOptions datagrams, SessionHandler handler) {
     HeddleConnection server =
         HeddleConnection.server(pair.server(), limits, datagrams, Optional.ofNullable(handler));
     return new RawPeer(pair, pair.client(), server);

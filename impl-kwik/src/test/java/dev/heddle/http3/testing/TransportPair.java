@@ -76,6 +76,11 @@ public final class TransportPair implements AutoCloseable {
     ((Side) from).deliver(octets);
   }
 
+  /** Lets a side open more unidirectional streams. */
+  public void allow(QuicConnection side, int unidirectional) {
+    ((Side) side).credit(false).release(unidirectional);
+  }
+
   /** Streams of both kinds that are not over in both directions. */
   public int openStreams() {
     return open.size();
