@@ -11,12 +11,14 @@ import dev.heddle.SessionHandler;
 import dev.heddle.http3.testing.MemoryStream;
 import dev.heddle.http3.testing.NoLeaks;
 import dev.heddle.http3.testing.RawPeer;
+import dev.heddle.http3.wire.Bytes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -205,10 +207,12 @@ class HandlerTest {
   void closingTheConnectionInterruptsHandlersButNotTheOneThatCloses() throws Exception {
     CompletableFuture<Boolean> sleeper = new CompletableFuture<>();
     CompletableFuture<Boolean> closer = new CompletableFuture<>();
+    CountDownLatch sleeps = new CountDownLatch(1);
     SessionHandler handler =
         session -> {
           if (session.id() == 0) {
             try {
+              sleeps.countDown();
               new CountDownLatch(1).await();
             } catch (InterruptedException e) {
               sleeper.complete(true);
@@ -221,11 +225,35 @@ class HandlerTest {
         };
     try (RawPeer peer = RawPeer.client(handler)) {
       peer.message(request("GET"));
+      // Requests have threads of their own: the other one's close could come before this handler
+      // runs, and then it never does.
+      assertThat(sleeps.await(10, TimeUnit.SECONDS)).isTrue();
       peer.message(request("GET"));
       assertThat(sleeper.get(10, TimeUnit.SECONDS)).isTrue();
       assertThat(closer.get(10, TimeUnit.SECONDS)).isFalse();
       assertThat(peer.awaitClose()).isEqualTo(ErrorCode.H3_NO_ERROR);
     }
+    assertThat(errors()).isEmpty();
+  }
+
+  @Test
+  void aRequestWhoseHeadersComeBehindTheCloseHasNoHandler() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    AtomicInteger handled = new AtomicInteger();
+    SessionHandler handler =
+        session -> {
+          handled.incrementAndGet();
+          session.connection().close();
+          closed.countDown();
+        };
+    try (RawPeer peer = RawPeer.client(handler)) {
+      MemoryStream half = peer.bidi(Bytes.hex("01 10 00"));
+      half.awaitPeerReads();
+      peer.message(request("GET"));
+      assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(peer.awaitClose()).isEqualTo(ErrorCode.H3_NO_ERROR);
+    }
+    assertThat(handled).hasValue(1);
     assertThat(errors()).isEmpty();
   }
 
