@@ -18,6 +18,7 @@ public class IdleTimer {
   private volatile IntSupplier ptoMillis = () -> 0;
   private volatile long timeoutMillis;
   private volatile boolean enabled;
+  private volatile boolean over;
   private volatile long lastAction = System.nanoTime();
   private volatile boolean lastWasSending;
 
@@ -29,7 +30,14 @@ public class IdleTimer {
   void setIdleTimeout(long millis) {
     timeoutMillis = millis;
     enabled = true;
-    alarm.at(due());
+    await(due());
+  }
+
+  private void await(long due) {
+    alarm.at(due);
+    if (over) {
+      alarm.off(); // it ended at this moment, and nobody else would switch the alarm off
+    }
   }
 
   long getIdleTimeout() {
@@ -51,12 +59,12 @@ public class IdleTimer {
   }
 
   private void check() {
-    if (!enabled) {
+    if (!enabled || over) {
       return;
     }
     long due = due();
     if (due - System.nanoTime() > 0) {
-      alarm.at(due);
+      await(due);
     } else {
       enabled = false;
       Thread.ofVirtual()
@@ -79,6 +87,7 @@ public class IdleTimer {
   }
 
   public void shutdown() {
+    over = true;
     enabled = false;
     alarm.off();
   }

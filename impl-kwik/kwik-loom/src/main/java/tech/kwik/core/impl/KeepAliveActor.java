@@ -35,6 +35,9 @@ public class KeepAliveActor {
     sender.send(new PingFrame(), EncryptionLevel.App);
     sender.flush();
     alarm.at(now + intervalNanos);
+    if (ended) {
+      alarm.off(); // it ended during the sending, and nobody else would switch the alarm off
+    }
   }
 
   public void shutdown() {

@@ -154,6 +154,10 @@ public final class LoomHooks {
   /** Instead of the server's abortConnection, which leaves the connection's threads running. */
   public static void abortServer(QuicConnectionImpl connection, Throwable failure) {
     connection.log.error("Aborting connection " + connection, failure);
+    if (connection.connectionState.closingOrDraining()) {
+      // It ends anyway, and to stop the sender now could take the CONNECTION_CLOSE away that waits.
+      return;
+    }
     aborted(connection, failure);
     connection.getSender().stop();
     connection.terminate();

@@ -37,6 +37,8 @@ final class PeerAddress {
   /** The last that the client has confirmed; guarded by this. */
   private InetSocketAddress validated;
 
+  private boolean over; // guarded by this
+
   PeerAddress(QuicConnectionImpl connection, Paths paths) {
     this.connection = connection;
     this.paths = paths;
@@ -81,6 +83,9 @@ final class PeerAddress {
   }
 
   private synchronized void move(InetSocketAddress to, int bytes) {
+    if (over) {
+      return;
+    }
     SenderImpl sender = connection.getSender();
     if (!validating) {
       validated = current;
@@ -133,7 +138,8 @@ final class PeerAddress {
     connection.getSender().flush();
   }
 
-  void end() {
+  synchronized void end() {
+    over = true;
     alarm.off();
   }
 }

@@ -32,6 +32,8 @@ public final class SocketHooks {
 
   private static final long IDLE_MILLIS = 500;
 
+  private static final long LONGEST_FAREWELL_NANOS = TimeUnit.SECONDS.toNanos(3);
+
   private SocketHooks() {}
 
   /** Instead of announcing kwik's receive buffer, which is not used any more. */
@@ -64,11 +66,17 @@ public final class SocketHooks {
     }
   }
 
-  /** Instead of a thread pool of the connection: calls back from a thread of its own, once. */
+  /**
+   * Instead of a thread pool of the connection, for the end of the closing or draining state: calls
+   * back from a thread of its own, once.
+   */
   public static void schedule(
       QuicConnectionImpl connection, Runnable action, int delay, TimeUnit unit) {
     Alarm alarm = new Alarm(() -> Thread.ofVirtual().name("kwik-later").start(action));
-    alarm.at(System.nanoTime() + unit.toNanos(delay));
+    // RFC 9000 §10.2: these states should last for three probe time-outs, and may end earlier where
+    // packets that come late induce no response. Round trips, and the peer's max_ack_delay of up to
+    // 16 s, must not keep threads and sockets of what is over for a minute.
+    alarm.at(System.nanoTime() + Math.min(unit.toNanos(delay), LONGEST_FAREWELL_NANOS));
   }
 
   /**

@@ -97,6 +97,10 @@ public final class Alarm {
         } else if (queue.first() == entry) {
           changed.signal();
         }
+        // Either this sees that the alarm was switched off meanwhile, or off() sees the entry.
+        if (alarm.due.get() == NEVER) {
+          drop(alarm);
+        }
       } finally {
         lock.unlock();
       }

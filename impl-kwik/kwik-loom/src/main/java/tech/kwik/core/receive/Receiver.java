@@ -54,16 +54,15 @@ public class Receiver {
   private void replaceLoop(DatagramSocket newSocket) {
     ReceiveLoop old;
     try {
-      ReceiveLoop started;
+      // Started under the guard: a loop that is closed before would never leave its watcher.
       synchronized (this) {
         if (closed) {
           return;
         }
-        started = new ReceiveLoop(UdpSocket.of(newSocket), sink);
         old = loop;
-        loop = started;
+        loop = new ReceiveLoop(UdpSocket.of(newSocket), sink);
+        loop.start();
       }
-      started.start();
     } catch (IOException e) {
       abortCallback.accept(e);
       return;
