@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,9 +14,11 @@ import (
 
 	"github.com/quic-go/quic-go"
 	"github.com/quic-go/quic-go/http3"
+	"github.com/quic-go/quic-go/quicvarint"
 )
 
-// echoDatagrams sends every HTTP datagram back until the client ends the stream.
+// echoDatagrams sends every HTTP datagram back until the client ends the stream. What is too large
+// for a packet goes back in a capsule: each side finds out by itself how large packets can be.
 func echoDatagrams(w http.ResponseWriter, r *http.Request) {
 	if r.Proto != "datagram-echo" {
 		w.WriteHeader(http.StatusNotImplemented)
@@ -33,11 +36,22 @@ func echoDatagrams(w http.ResponseWriter, r *http.Request) {
 	}()
 	for {
 		datagram, err := stream.ReceiveDatagram(ctx)
-		if err != nil || stream.SendDatagram(datagram) != nil {
+		if err != nil || sendBack(stream, datagram) != nil {
 			stream.Close()
 			return
 		}
 	}
+}
+
+func sendBack(stream *http3.Stream, datagram []byte) error {
+	err := stream.SendDatagram(datagram)
+	var tooLarge *quic.DatagramTooLargeError
+	if !errors.As(err, &tooLarge) {
+		return err
+	}
+	capsule := quicvarint.Append([]byte{0}, uint64(len(datagram))) // RFC 9297 section 3.5
+	_, err = stream.Write(append(capsule, datagram...))
+	return err
 }
 
 // exchange is the command datagrams: numbered datagrams of a size go to an echo, one by one. One

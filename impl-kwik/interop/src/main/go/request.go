@@ -33,6 +33,7 @@ type request struct {
 	PauseBytes  int64      `json:"pauseBytes"`  // a slow reader pauses after so many bytes
 	PauseMillis int        `json:"pauseMillis"`
 	Millis      int        `json:"millis"` // limit for the whole exchange, 20 s if it is 0
+	Tell        string     `json:"tell"`   // the id of a line that says that the request has left
 	Count       int        `json:"count"`
 	Concurrency int        `json:"concurrency"`
 	WantStatus  int        `json:"wantStatus"`
@@ -54,7 +55,7 @@ func (r request) run(transport http.RoundTripper) answer {
 	defer cancel()
 	a := answer{}
 	interim := &interimResponses{}
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got1xxResponse: interim.add})
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got1xxResponse: interim.add, WroteHeaders: r.wrote})
 	body, talk := r.body()
 	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL, body)
 	if err != nil {
@@ -83,6 +84,12 @@ func (r request) run(transport http.RoundTripper) answer {
 	}
 	a["trailers"] = response.Trailer
 	return a
+}
+
+func (r request) wrote() {
+	if r.Tell != "" {
+		say(answer{"id": r.Tell})
+	}
 }
 
 // body is the request's body, and for a full-duplex exchange the end to write to.

@@ -48,6 +48,11 @@ final class Ask {
     return this;
   }
 
+  /** Tells when the request's headers have been written. */
+  Ask tell(Peer.Told told) {
+    return with("tell", told.id());
+  }
+
   Reply send(Peer client) {
     return client.ask("request", arguments);
   }

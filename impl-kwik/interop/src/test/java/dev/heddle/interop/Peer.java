@@ -86,6 +86,16 @@ final class Peer implements AutoCloseable {
     return reply;
   }
 
+  /** What the peer is to tell in the middle of a command: a name for it, and when that comes. */
+  record Told(String id, CompletableFuture<Reply> reply) {}
+
+  Told told() {
+    String id = "told-" + ids.incrementAndGet();
+    CompletableFuture<Reply> reply = new CompletableFuture<>();
+    open.put(id, reply);
+    return new Told(id, reply);
+  }
+
   /** Sends a command and waits for its reply. */
   Reply ask(String cmd, Map<String, ?> arguments) {
     return wait(begin(cmd, arguments));

@@ -127,6 +127,11 @@ final class Script {
     return !steps.isEmpty() && "close".equals(steps.getLast().get("for"));
   }
 
+  /** Tells the test that the script has come here. */
+  Script tell(Peer.Told told) {
+    return step("tell", told.id());
+  }
+
   Script pause(int millis) {
     return step("pause", "", "value", millis);
   }
