@@ -71,7 +71,7 @@ public final class Http3Connection {
         new ControlSender(
             this, ControlSender.settings(limits, quic.client(), this.datagrams.announced()));
     this.peerStreams = new PeerStreams(this, quic.client());
-    this.watch = new Watch(this, requests, limits.headerTimeout());
+    this.watch = new Watch(this, control, requests, limits.headerTimeout());
   }
 
   /** Registers with the transport, sends SETTINGS and starts to read. Returns at once. */
@@ -186,14 +186,8 @@ public final class Http3Connection {
     return end.known();
   }
 
-  /** Whether the peer's SETTINGS have come. */
   boolean settled() {
     return peerSettings.isDone();
-  }
-
-  /** Whether this side's SETTINGS are with the transport. */
-  boolean settingsSent() {
-    return control.settingsSent();
   }
 
   /** Whether new requests can still come or go. */

@@ -14,13 +14,19 @@ final class Watch {
   private static final Duration LONGEST_NAP = Duration.ofSeconds(2);
 
   private final Http3Connection connection;
+  private final ControlSender control;
   private final RequestTable requests;
   private final Duration headerTimeout;
   private final long startNanos = System.nanoTime();
   private final Thread thread = Thread.ofVirtual().name("heddle-watch").unstarted(this::run);
 
-  Watch(Http3Connection connection, RequestTable requests, Duration headerTimeout) {
+  Watch(
+      Http3Connection connection,
+      ControlSender control,
+      RequestTable requests,
+      Duration headerTimeout) {
     this.connection = connection;
+    this.control = control;
     this.requests = requests;
     this.headerTimeout = headerTimeout;
   }
@@ -56,7 +62,7 @@ final class Watch {
       throw ProtocolException.connection(
           H3Error.H3_MISSING_SETTINGS, "no SETTINGS within " + headerTimeout);
     }
-    if (!connection.settingsSent() && overdue(startNanos)) {
+    if (!control.settingsSent() && overdue(startNanos)) {
       // RFC 9114 §6.2: the peer must allow three unidirectional streams; without one for SETTINGS
       // who waits for these would wait without end
       throw ProtocolException.connection(
