@@ -131,6 +131,8 @@ class DatagramEndpointsTest {
         echo(contexts.get(i), new byte[] {(byte) i, 2});
       }
       echo(session.registerDatagramContext(), new byte[] {99});
+      session.finish(Headers.empty()); // a session that is closed before its end is a fault
+      assertThatThrownBy(session::acceptDatagramContext).isInstanceOf(SessionClosedException.class);
     }
     assertThat(server.faults()).isEmpty();
   }
