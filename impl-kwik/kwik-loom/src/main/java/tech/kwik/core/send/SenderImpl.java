@@ -277,7 +277,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   /** The work of a turn. */
   private void sendAll() {
-    if (!started) {
+    if (!started || shutDown.get()) {
       return;
     }
     try {
