@@ -1,6 +1,7 @@
 package dev.heddle.http3.connection;
 
 import dev.heddle.Headers;
+import dev.heddle.Http3Exception;
 import dev.heddle.http3.qpack.FieldSectionEncoder;
 import dev.heddle.http3.quic.QuicStream;
 import dev.heddle.http3.wire.ByteBuilder;
@@ -30,6 +31,7 @@ final class MessageWriter {
   private final QuicStream quic;
   private final long codeWhenTorn;
   private volatile Phase phase = Phase.HEADERS;
+  private IOException tornBy;
   private byte[] frameHeader = NO_BYTES;
   private OptionalLong bodyLength = OptionalLong.empty();
   private boolean discardBody;
@@ -148,8 +150,11 @@ final class MessageWriter {
     }
   }
 
-  private static IOException tornBefore() {
-    return new IOException("this direction was given up when an earlier write failed");
+  /** What the peer or the connection did is told again; for the rest the direction is torn. */
+  private IOException tornBefore() {
+    return tornBy instanceof Http3Exception known
+        ? known
+        : new IOException("this direction was given up when an earlier write failed", tornBy);
   }
 
   private static ByteBuilder section(Headers fields) {
@@ -169,6 +174,9 @@ final class MessageWriter {
     try {
       quic.write(fin, head, body);
       whole = true;
+    } catch (IOException e) {
+      tornBy = e;
+      throw e;
     } finally {
       if (!whole) {
         phase = Phase.TORN;

@@ -42,6 +42,9 @@ final class RequestQueue {
   private final AtomicInteger urgentCount = new AtomicInteger();
 
   void add(QuicFrame frame, Consumer<QuicFrame> lost) {
+    if (frame == null) {
+      return; // kwik repeats the farewell of a connection that went without one
+    }
     if (frame instanceof PathResponseFrame
         && pathResponses.incrementAndGet() > MAX_PATH_RESPONSES) {
       pathResponses.decrementAndGet();
