@@ -1,79 +1,13 @@
 package tech.kwik.core.frame;
 
-import java.util.Arrays;
-
-/** A STREAM frame whose data lies where its packet was decrypted to. Immutable. */
-public final class ReceivedStreamFrame extends StreamFrame {
-
-  private final int streamId;
-  private final long offset;
-  private final byte[] array;
-  private final int start;
-  private final int length;
-  private final boolean fin;
+/**
+ * A STREAM frame whose data lies where its packet was decrypted to, which is never written to
+ * again. Immutable.
+ */
+public final class ReceivedStreamFrame extends SlicedStreamFrame {
 
   public ReceivedStreamFrame(
       int streamId, long offset, byte[] array, int start, int length, boolean fin) {
-    this.streamId = streamId;
-    this.offset = offset;
-    this.array = array;
-    this.start = start;
-    this.length = length;
-    this.fin = fin;
-  }
-
-  /** The array that holds the data, never written to again. */
-  public byte[] array() {
-    return array;
-  }
-
-  /** Where the data starts in the array. */
-  public int start() {
-    return start;
-  }
-
-  @Override
-  public int getStreamId() {
-    return streamId;
-  }
-
-  @Override
-  public long getOffset() {
-    return offset;
-  }
-
-  @Override
-  public int getLength() {
-    return length;
-  }
-
-  @Override
-  public byte[] getStreamData() {
-    return Arrays.copyOfRange(array, start, start + length);
-  }
-
-  @Override
-  public long getUpToOffset() {
-    return offset + length;
-  }
-
-  @Override
-  public boolean isFinal() {
-    return fin;
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return System.identityHashCode(this);
-  }
-
-  @Override
-  public String toString() {
-    return "StreamFrame[" + streamId + "," + offset + "," + length + (fin ? ",fin]" : "]");
+    super(streamId, offset, array, start, length, fin);
   }
 }

@@ -1,13 +1,12 @@
 package tech.kwik.core.stream;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import tech.kwik.core.frame.StreamFrame;
+import tech.kwik.core.frame.SlicedStreamFrame;
 import tech.kwik.core.generic.VariableLengthInteger;
 import tech.kwik.core.recovery.AcknowledgedFrame;
 
 /** A STREAM frame over a slice of the send queue that tells its sending part when it arrived. */
-final class SentStreamFrame extends StreamFrame implements AcknowledgedFrame {
+final class SentStreamFrame extends SlicedStreamFrame implements AcknowledgedFrame {
 
   /** Type, id, offset and length at their longest (RFC 9000 §19.8). */
   static final int MAX_OVERHEAD = 1 + 8 + 8 + 4;
@@ -25,20 +24,13 @@ final class SentStreamFrame extends StreamFrame implements AcknowledgedFrame {
   /** Acknowledged or lost; guarded by the owner's lock. */
   boolean settled;
 
-  private final int streamId;
-  private final long offset;
-  private final SendQueue.Slice data;
-  private final boolean fin;
   private final int frameLength;
 
   SentStreamFrame(
       SendPart owner, int attempt, int streamId, long offset, SendQueue.Slice data, boolean fin) {
+    super(streamId, offset, data.array(), data.start(), data.length(), fin);
     this.owner = owner;
     this.attempt = attempt;
-    this.streamId = streamId;
-    this.offset = offset;
-    this.data = data;
-    this.fin = fin;
     this.frameLength = overhead(streamId, offset, data.length()) + data.length();
   }
 
@@ -51,15 +43,15 @@ final class SentStreamFrame extends StreamFrame implements AcknowledgedFrame {
 
   /** The first {@code length} bytes as a frame of their own, without the end of the stream. */
   SentStreamFrame head(int length) {
-    SendQueue.Slice slice = new SendQueue.Slice(data.array(), data.start(), length);
-    return new SentStreamFrame(owner, attempt, streamId, offset, slice, false);
+    SendQueue.Slice slice = new SendQueue.Slice(array(), start(), length);
+    return new SentStreamFrame(owner, attempt, getStreamId(), getOffset(), slice, false);
   }
 
   /** What follows {@link #head}; with {@code skipped} 0 a fresh copy, to be sent again. */
   SentStreamFrame tail(int skipped) {
-    SendQueue.Slice slice =
-        new SendQueue.Slice(data.array(), data.start() + skipped, data.length() - skipped);
-    return new SentStreamFrame(owner, attempt, streamId, offset + skipped, slice, fin);
+    SendQueue.Slice slice = new SendQueue.Slice(array(), start() + skipped, getLength() - skipped);
+    return new SentStreamFrame(
+        owner, attempt, getStreamId(), getOffset() + skipped, slice, isFinal());
   }
 
   @Override
@@ -69,60 +61,15 @@ final class SentStreamFrame extends StreamFrame implements AcknowledgedFrame {
 
   @Override
   public void serialize(ByteBuffer buffer) {
-    buffer.put((byte) (TYPE | OFF | LEN | (fin ? FIN : 0)));
-    VariableLengthInteger.encode(streamId, buffer);
-    VariableLengthInteger.encode(offset, buffer);
-    VariableLengthInteger.encode(data.length(), buffer);
-    buffer.put(data.array(), data.start(), data.length());
+    buffer.put((byte) (TYPE | OFF | LEN | (isFinal() ? FIN : 0)));
+    VariableLengthInteger.encode(getStreamId(), buffer);
+    VariableLengthInteger.encode(getOffset(), buffer);
+    VariableLengthInteger.encode(getLength(), buffer);
+    buffer.put(array(), start(), getLength());
   }
 
   @Override
   public int getFrameLength() {
     return frameLength;
-  }
-
-  @Override
-  public int getStreamId() {
-    return streamId;
-  }
-
-  @Override
-  public long getOffset() {
-    return offset;
-  }
-
-  @Override
-  public int getLength() {
-    return data.length();
-  }
-
-  @Override
-  public byte[] getStreamData() {
-    return Arrays.copyOfRange(data.array(), data.start(), data.start() + data.length());
-  }
-
-  @Override
-  public long getUpToOffset() {
-    return offset + data.length();
-  }
-
-  @Override
-  public boolean isFinal() {
-    return fin;
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return System.identityHashCode(this);
-  }
-
-  @Override
-  public String toString() {
-    return "StreamFrame[" + streamId + "," + offset + "," + data.length() + (fin ? ",fin]" : "]");
   }
 }
