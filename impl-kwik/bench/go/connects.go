@@ -3,9 +3,6 @@ package main
 import (
 	"fmt"
 	"net/http"
-	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -13,37 +10,11 @@ const smallBytes = 100
 
 // New connections in a closed loop, each with one small request.
 func (h *harness) connects(inFlight, count int, limit time.Duration) (measured, error) {
-	latencies := make([]time.Duration, count)
-	var next atomic.Int64
-	var failure atomic.Pointer[error]
-	var slots sync.WaitGroup
-	start := time.Now()
-	for range inFlight {
-		slots.Go(func() {
-			for failure.Load() == nil && time.Since(start) < limit {
-				index := int(next.Add(1)) - 1
-				if index >= count {
-					return
-				}
-				began := time.Now()
-				if err := h.connectOnce(); err != nil {
-					failure.CompareAndSwap(nil, &err)
-				}
-				latencies[index] = max(1, time.Since(began))
-			}
-		})
-	}
-	slots.Wait()
-	elapsed := time.Since(start)
-	if err := failure.Load(); err != nil {
-		return measured{}, *err
-	}
-	done := slices.DeleteFunc(latencies, func(d time.Duration) bool { return d == 0 })
-	if len(done) == 0 {
-		return measured{}, fmt.Errorf("no connection was made")
-	}
-	slices.Sort(done)
-	return measured{units: int64(len(done)), elapsed: elapsed, median: done[len(done)/2], p99: done[len(done)*99/100]}, nil
+	return closedLoop(inFlight, count, limit, "no connection was made", func(int) (time.Duration, error) {
+		began := time.Now()
+		err := h.connectOnce()
+		return time.Since(began), err
+	})
 }
 
 func (h *harness) connectOnce() error {

@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
-	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -17,42 +14,16 @@ const bodyBytes = 100
 
 // Small echoes in a closed loop, as many at once as inFlight says.
 func (h *harness) echo(inFlight, count int, limit time.Duration) (measured, error) {
-	latencies := make([]time.Duration, count)
-	var next atomic.Int64
-	var failure atomic.Pointer[error]
-	var slots sync.WaitGroup
-	start := time.Now()
-	for range inFlight {
-		slots.Go(func() {
-			for failure.Load() == nil && time.Since(start) < limit {
-				index := int(next.Add(1)) - 1
-				if index >= count {
-					return
-				}
-				body := echoBody(index)
-				began := time.Now()
-				back, err := h.echoOne(body)
-				latencies[index] = max(1, time.Since(began))
-				if err == nil && !bytes.Equal(body, back) {
-					err = fmt.Errorf("sent %d bytes, %d came back, and not the same", len(body), len(back))
-				}
-				if err != nil {
-					failure.CompareAndSwap(nil, &err)
-				}
-			}
-		})
-	}
-	slots.Wait()
-	elapsed := time.Since(start)
-	if err := failure.Load(); err != nil {
-		return measured{}, *err
-	}
-	done := slices.DeleteFunc(latencies, func(d time.Duration) bool { return d == 0 })
-	if len(done) == 0 {
-		return measured{}, fmt.Errorf("no echo came back")
-	}
-	slices.Sort(done)
-	return measured{units: int64(len(done)), elapsed: elapsed, median: done[len(done)/2], p99: done[len(done)*99/100]}, nil
+	return closedLoop(inFlight, count, limit, "no echo came back", func(index int) (time.Duration, error) {
+		body := echoBody(index)
+		began := time.Now()
+		back, err := h.echoOne(body)
+		took := time.Since(began)
+		if err == nil && !bytes.Equal(body, back) {
+			err = fmt.Errorf("sent %d bytes, %d came back, and not the same", len(body), len(back))
+		}
+		return took, err
+	})
 }
 
 // No two bodies are alike, so that an answer to another request is noticed.

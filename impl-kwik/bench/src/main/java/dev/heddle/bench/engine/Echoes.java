@@ -8,7 +8,6 @@ import dev.heddle.SessionConnection;
 import dev.heddle.http3.quic.QuicStream;
 import dev.heddle.http3.session.HeddleConnection;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
@@ -24,6 +23,10 @@ final class Echoes {
     byte[] of(byte[] body) throws Exception;
   }
 
+  private interface Source {
+    int read(byte[] buffer, int offset, int length) throws IOException;
+  }
+
   static Echo bare() {
     Wire wire = new Wire();
     wire.client.start(stream -> {}, end -> {});
@@ -31,34 +34,15 @@ final class Echoes {
     return body -> {
       QuicStream stream = wire.client.openStream(true);
       stream.write(true, ByteBuffer.wrap(body));
-      return whole(new In(stream));
+      return whole(stream::read);
     };
   }
 
   private static void serve(QuicStream stream) {
     try {
-      stream.write(true, ByteBuffer.wrap(whole(new In(stream))));
+      stream.write(true, ByteBuffer.wrap(whole(stream::read)));
     } catch (IOException e) {
       throw new AssertionError(e);
-    }
-  }
-
-  private static final class In extends InputStream {
-    private final QuicStream stream;
-
-    In(QuicStream stream) {
-      this.stream = stream;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return stream.read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      return stream.read(buffer, offset, length);
     }
   }
 
@@ -73,7 +57,7 @@ final class Echoes {
         if (session.headers().status().orElse(0) != 200) {
           throw new IllegalStateException("answered " + session.headers());
         }
-        return whole(session.bodyReader());
+        return whole(session.bodyReader()::read);
       }
     };
   }
@@ -92,7 +76,7 @@ final class Echoes {
     if (!session.headers().path().orElse("").equals("/echo")) {
       throw new IllegalStateException("asked for " + session.headers());
     }
-    byte[] body = whole(session.bodyReader());
+    byte[] body = whole(session.bodyReader()::read);
     session.respond(
         Headers.of(
             ":status", "200",
@@ -101,7 +85,7 @@ final class Echoes {
         body);
   }
 
-  private static byte[] whole(InputStream in) throws IOException {
+  private static byte[] whole(Source in) throws IOException {
     byte[] buffer = new byte[BODY_BYTES + 1];
     int length = 0;
     int n;
