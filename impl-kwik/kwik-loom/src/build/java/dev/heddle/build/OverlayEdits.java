@@ -2,6 +2,7 @@ package dev.heddle.build;
 
 import java.io.IOException;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Opcode;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.nio.file.Path;
@@ -22,11 +23,6 @@ public final class OverlayEdits {
   private static final ClassDesc CLIENT = type("impl.QuicClientConnectionImpl");
   private static final ClassDesc SERVER = type("server.impl.ServerConnectionImpl");
   private static final ClassDesc CONNECTOR = type("server.impl.ServerConnectorImpl");
-  private static final ClassDesc CANDIDATE = type("server.impl.ServerConnectionCandidate");
-  private static final ClassDesc PROXY = type("server.impl.ServerConnectionProxy");
-
-  /** The variable that holds it where stock kwik makes one. */
-  private static final int NEW_CONNECTION = 8;
 
   private static final String CONNECTOR_INIT =
       "<init>(DatagramSocket,TlsServerEngineFactory,List,ServerConnectionConfig,Logger)";
@@ -120,7 +116,16 @@ public final class OverlayEdits {
 
   private void editClient() throws IOException {
     edit(CLIENT)
-        .prepend("abortConnection(Throwable)", code -> hook(code, "aborted", THROWABLE))
+        .prepend(
+            "abortConnection(Throwable)",
+            code ->
+                code.aload(0)
+                    .aload(1)
+                    .invokestatic(
+                        HOOKS,
+                        "aborts",
+                        MethodTypeDesc.of(ClassDesc.ofDescriptor("Z"), CONNECTION, THROWABLE))
+                    .ifThen(Opcode.IFEQ, CodeBuilder::return_))
         .prepend(
             "preTerminateHook()",
             code ->
@@ -201,17 +206,6 @@ public final class OverlayEdits {
         .open("log", "closing", "acceptingNewConnections", "receiver")
         .open("connectionRegistry", "connectionIdLength")
         .open("processLongHeaderPacket(InetSocketAddress,ByteBuffer)")
-        .write();
-    edit(CANDIDATE)
-        .afterCall(
-            "createAndRegisterServerConnection(InitialPacket,PacketMetaData,ByteBuffer,int)",
-            "registerConnection",
-            code ->
-                code.aload(NEW_CONNECTION)
-                    .invokestatic(
-                        type("server.impl.ServerConnectionThread"),
-                        "registered",
-                        MethodTypeDesc.of(ClassDesc.ofDescriptor("V"), PROXY)))
         .write();
     edit(CONNECTOR_BUILDER)
         .replaceNew("build()", SOCKET_NAME, SOCKETS, "openSocket", SOCKET)

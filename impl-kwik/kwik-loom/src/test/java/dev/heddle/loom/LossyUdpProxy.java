@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -58,6 +59,7 @@ public final class LossyUdpProxy implements AutoCloseable {
   private volatile boolean blackHole;
   private volatile int largest = MAX_DATAGRAM;
   private volatile boolean dropAnswers;
+  private final AtomicInteger fromClients = new AtomicInteger(Integer.MAX_VALUE);
 
   /** Listens on a free port of 127.0.0.1. */
   public LossyUdpProxy(InetSocketAddress target, long seed, Faults faults) throws SocketException {
@@ -92,6 +94,11 @@ public final class LossyUdpProxy implements AutoCloseable {
     dropAnswers = on;
   }
 
+  /** Drops what clients send after so many datagrams more. */
+  public void clientsMaySend(int datagrams) {
+    fromClients.set(datagrams);
+  }
+
   /** Gives every client another port towards the target from now on, as a NAT does that forgot. */
   public void rebind() {
     for (SocketAddress client : backs.keySet()) {
@@ -113,7 +120,11 @@ public final class LossyUdpProxy implements AutoCloseable {
     while (receive(front, packet)) {
       SocketAddress client = packet.getSocketAddress();
       DatagramSocket back = backs.computeIfAbsent(client, this::connectBack);
-      pass(packet, back, target);
+      if (fromClients.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        pass(packet, back, target);
+      } else {
+        dropped.increment();
+      }
     }
   }
 

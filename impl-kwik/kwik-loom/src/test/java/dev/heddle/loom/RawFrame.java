@@ -8,7 +8,7 @@ import tech.kwik.core.packet.PacketMetaData;
 import tech.kwik.core.packet.QuicPacket;
 
 /** Any bytes where a frame belongs. */
-final class RawFrame extends QuicFrame {
+public final class RawFrame extends QuicFrame {
 
   private final byte[] bytes;
 
@@ -17,7 +17,7 @@ final class RawFrame extends QuicFrame {
   }
 
   /** Spaces in the text only separate. */
-  static RawFrame of(String hex) {
+  public static RawFrame of(String hex) {
     return new RawFrame(HexFormat.of().parseHex(hex.replace(" ", "")));
   }
 

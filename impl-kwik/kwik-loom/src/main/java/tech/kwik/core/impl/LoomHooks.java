@@ -136,8 +136,15 @@ public final class LoomHooks {
     }
   }
 
-  /** In abortConnection, which tells no listener in stock kwik. */
-  public static void aborted(QuicConnectionImpl connection, Throwable failure) {
+  /**
+   * In the client's abortConnection, which tells no listener in stock kwik. Returns false if the
+   * connection ends anyway: to stop the sender then could take the CONNECTION_CLOSE away that
+   * waits.
+   */
+  public static boolean aborts(QuicConnectionImpl connection, Throwable failure) {
+    if (connection.connectionState.closingOrDraining()) {
+      return false;
+    }
     String reason = failure == null ? "" : failure.toString();
     end(connection, new ConnectionEnd(Cause.FAILED, false, false, 0, reason));
     long code = TransportErrorCode.INTERNAL_ERROR.value;
@@ -149,18 +156,16 @@ public final class LoomHooks {
             code,
             null,
             reason));
+    return true;
   }
 
   /** Instead of the server's abortConnection, which leaves the connection's threads running. */
   public static void abortServer(QuicConnectionImpl connection, Throwable failure) {
     connection.log.error("Aborting connection " + connection, failure);
-    if (connection.connectionState.closingOrDraining()) {
-      // It ends anyway, and to stop the sender now could take the CONNECTION_CLOSE away that waits.
-      return;
+    if (aborts(connection, failure)) {
+      connection.getSender().stop();
+      connection.terminate();
     }
-    aborted(connection, failure);
-    connection.getSender().stop();
-    connection.terminate();
   }
 
   /** In terminate: whatever led here without an event was a failed handshake. */

@@ -81,7 +81,7 @@ public final class SocketHooks {
 
   /**
    * Instead of the pool of ten threads that looks at the first packets of connections, with a queue
-   * that has no bound: what does not fit is dropped, and clients send it again.
+   * that has no bound.
    */
   public static ThreadPoolExecutor firstPacketExecutor(
       int core,
@@ -99,7 +99,7 @@ public final class SocketHooks {
             TimeUnit.MILLISECONDS,
             new LinkedBlockingQueue<>(MAX_FIRST_PACKETS),
             Thread.ofVirtual().name("kwik-first-packet").factory(),
-            new ThreadPoolExecutor.DiscardPolicy());
+            new ThreadPoolExecutor.AbortPolicy());
     executor.allowCoreThreadTimeOut(true);
     return executor;
   }

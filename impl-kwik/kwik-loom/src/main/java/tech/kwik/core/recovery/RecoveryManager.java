@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import tech.kwik.core.cc.CongestionController;
 import tech.kwik.core.cc.LossBasedController;
@@ -39,6 +40,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
   private final RttEstimator rtt;
   private final LossBasedController congestion;
   private final Sender sender;
+  private final BooleanSupplier mayProbe;
   private final Logger log;
   private final Alarm alarm = new Alarm(this::timeout);
 
@@ -50,9 +52,19 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
   private long due = LossDetector.NEVER;
   private boolean stopped;
 
+  /**
+   * @param mayProbe false while nothing may be sent, not even a probe; called with a lock held.
+   *     When that changes, {@link #mayProbeAgain} is to be called
+   */
   public RecoveryManager(
-      Role role, RttEstimator rtt, CongestionController congestion, Sender sender, Logger log) {
+      Role role,
+      RttEstimator rtt,
+      CongestionController congestion,
+      Sender sender,
+      BooleanSupplier mayProbe,
+      Logger log) {
     this.rtt = rtt;
+    this.mayProbe = mayProbe;
     this.congestion = (LossBasedController) congestion;
     this.sender = sender;
     this.log = log;
@@ -155,7 +167,8 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
   /** Sets the alarm as appendix A.8 says. Called with the lock held. */
   private void setAlarm() {
     due = earliestLossTime();
-    if (due == LossDetector.NEVER) {
+    // RFC 9002 §6.2.2.1: a server that may send nothing does not count the time either.
+    if (due == LossDetector.NEVER && mayProbe.getAsBoolean()) {
       ProbeTimeout.Probe probe = probeTimeout.next(System.nanoTime());
       due = probe == null ? LossDetector.NEVER : probe.due();
     }
@@ -199,7 +212,7 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
         for (LossDetector space : spaces) {
           space.detectLost(now, lost);
         }
-      } else {
+      } else if (mayProbe.getAsBoolean()) {
         ProbeTimeout.Probe probe = probeTimeout.next(now);
         if (probe != null) {
           probes = probeTimeout.expired();
@@ -262,6 +275,11 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
       spaces[space.ordinal()].reset();
       probeTimeout.restart();
     });
+  }
+
+  /** A probe that would have been due meanwhile is due now. */
+  public void mayProbeAgain() {
+    whileAlive(() -> {});
   }
 
   @Override

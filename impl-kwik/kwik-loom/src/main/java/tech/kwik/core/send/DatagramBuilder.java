@@ -149,9 +149,11 @@ final class DatagramBuilder {
     // RFC 9000 §17.2.3: ACK frames cannot be sent in 0-RTT packets.
     boolean mayAck = level != EncryptionLevel.ZeroRTT;
     boolean ackDue = mayAck && acks.due(now) <= now;
-    boolean probe = queue.hasProbe();
+    // RFC 9000 §14.1: what asks for an acknowledgement leaves in a padded datagram or not at all.
+    boolean roomToPad = level != EncryptionLevel.Initial || most >= MINIMUM_SIZE;
+    boolean probe = roomToPad && queue.hasProbe();
     // What early data leaves free is for the handshake, before which nothing acknowledges it.
-    boolean data = window > (mayAck ? 0 : RESERVED_BYTES) && queue.hasRequests();
+    boolean data = roomToPad && window > (mayAck ? 0 : RESERVED_BYTES) && queue.hasRequests();
     if (!ackDue && !probe && !data) {
       return 0;
     }

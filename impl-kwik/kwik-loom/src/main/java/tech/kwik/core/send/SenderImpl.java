@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import tech.kwik.core.QuicConstants.TransportErrorCode;
 import tech.kwik.core.ack.AckGenerator;
 import tech.kwik.core.ack.GlobalAckGenerator;
 import tech.kwik.core.cc.CongestionControlEventListener;
@@ -21,7 +22,9 @@ import tech.kwik.core.common.EncryptionLevel;
 import tech.kwik.core.common.PnSpace;
 import tech.kwik.core.crypto.ConnectionSecrets;
 import tech.kwik.core.frame.AckFrame;
+import tech.kwik.core.frame.ConnectionCloseFrame;
 import tech.kwik.core.frame.QuicFrame;
+import tech.kwik.core.frame.StreamFrame;
 import tech.kwik.core.impl.IdleTimer;
 import tech.kwik.core.impl.QuicConnectionImpl;
 import tech.kwik.core.impl.VersionHolder;
@@ -47,16 +50,17 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   private static final BufferPool BUFFERS = new BufferPool(PathMtu.LARGEST, 16);
   private static final long NO_LIMIT = -1;
+  private static final int APPLICATION_CLOSE = 0x1d;
   private static final long STUCK_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long ROOM_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
-  private final QuicConnectionImpl connection;
 
   /** Writes that follow each other so closely come from several threads. */
   private static final long CROWDED_NANOS = TimeUnit.MICROSECONDS.toNanos(12);
 
   private static final long LONGEST_YIELD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+  private final QuicConnectionImpl connection;
+  private final VersionHolder version;
   private final Logger log;
   private final QLog qlog;
   private final RttEstimator rtt;
@@ -111,6 +115,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
       Integer initialRtt,
       Logger log) {
     this.connection = connection;
+    this.version = version;
     this.peer = peer;
     this.log = log;
     this.qlog = log.getQLog();
@@ -118,7 +123,9 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     this.builder = new DatagramBuilder(version, connection, levels);
     this.rtt = initialRtt == null ? new RttEstimator(log) : new RttEstimator(log, initialRtt);
     this.congestion = LossBasedController.create(log, this);
-    this.recovery = new RecoveryManager(connection.getRole(), rtt, congestion, this, log);
+    this.recovery =
+        new RecoveryManager(
+            connection.getRole(), rtt, congestion, this, () -> !isAtAmplificationLimit(), log);
     connection.addHandshakeStateListener(recovery);
     connection.addAckFrameReceivedListener(recovery);
     this.idleTimer = connection.getIdleTimer();
@@ -140,7 +147,34 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   @Override
   public void send(QuicFrame frame, EncryptionLevel level, Consumer<QuicFrame> lost) {
-    levels.queue(level).add(frame, lost);
+    if (frame instanceof ConnectionCloseFrame close) {
+      sendClose(close, level);
+    } else {
+      levels.queue(level).add(frame, lost);
+    }
+  }
+
+  /**
+   * RFC 9000 §10.2.3: as long as the handshake is not confirmed the peer may be unable to read
+   * 1-RTT packets, so it is told at the level before too, where applications say nothing.
+   */
+  private void sendClose(ConnectionCloseFrame close, EncryptionLevel level) {
+    boolean application = close.getFrameType() == APPLICATION_CLOSE;
+    if (level != EncryptionLevel.App) {
+      levels.queue(level).add(application ? withoutReason() : close, NO_RETRANSMIT);
+      return;
+    }
+    if (levels.isEnabled(EncryptionLevel.Handshake)) {
+      levels
+          .queue(EncryptionLevel.Handshake)
+          .add(application ? withoutReason() : close, NO_RETRANSMIT);
+    }
+    levels.queue(EncryptionLevel.App).add(close, NO_RETRANSMIT);
+  }
+
+  private ConnectionCloseFrame withoutReason() {
+    long code = TransportErrorCode.APPLICATION_ERROR.value;
+    return new ConnectionCloseFrame(version.getVersion(), code, "");
   }
 
   @Override
@@ -381,7 +415,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     int sum = 0;
     List<QuicFrame> frames = packet.getFrames();
     for (int i = 0; i < frames.size(); i++) {
-      if (frames.get(i) instanceof tech.kwik.core.frame.StreamFrame data) {
+      if (frames.get(i) instanceof StreamFrame data) {
         sum += data.getLength();
       }
     }
@@ -455,7 +489,21 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   }
 
   public void setAntiAmplificationLimit(int bytes) {
+    limitAmplification(bytes);
+  }
+
+  private void limitAmplification(long bytes) {
+    boolean limited = antiAmplificationLimit != NO_LIMIT;
     antiAmplificationLimit = bytes;
+    if (limited) {
+      recovery.mayProbeAgain();
+    }
+  }
+
+  /** Whether nothing may leave before more has come (RFC 9000 §8.1). */
+  private boolean isAtAmplificationLimit() {
+    long limit = antiAmplificationLimit;
+    return limit != NO_LIMIT && limit - bytesSent < DatagramBuilder.MINIMUM_SPACE;
   }
 
   /** Whether the peer acknowledges a packet that was never sent. */
@@ -470,29 +518,34 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   /** Packets go there from now on. */
   public void changePeer(InetSocketAddress address) {
+    move(address);
+    limitAmplification(NO_LIMIT);
+  }
+
+  /** Packets go there from now on, so many bytes at most until there may be more. */
+  public void changePeer(InetSocketAddress address, int allowance) {
+    // First the limit, so that no more than that leaves in between.
+    limitAmplification(bytesSent + allowance);
+    move(address);
+  }
+
+  private void move(InetSocketAddress address) {
     // RFC 9000 §9.4: what was learnt about another path than the same host's is not to be used.
     if (!address.getAddress().equals(peer.getAddress())) {
       congestion.persistentCongestion();
     }
     peer = address;
-    antiAmplificationLimit = NO_LIMIT;
-  }
-
-  /** Packets go there from now on, so many bytes at most until there may be more. */
-  public void changePeer(InetSocketAddress address, int allowance) {
-    changePeer(address);
-    antiAmplificationLimit = bytesSent + allowance;
   }
 
   public void allowMore(int bytes) {
     long limit = antiAmplificationLimit;
     if (limit != NO_LIMIT) {
-      antiAmplificationLimit = limit + bytes;
+      limitAmplification(limit + bytes);
     }
   }
 
   public void unsetAntiAmplificationLimit() {
-    antiAmplificationLimit = NO_LIMIT;
+    limitAmplification(NO_LIMIT);
   }
 
   public void enableAllLevels() {

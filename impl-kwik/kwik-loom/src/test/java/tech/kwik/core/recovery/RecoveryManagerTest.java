@@ -103,12 +103,13 @@ class RecoveryManagerTest {
     public void bytesInFlightDecreased(long bytes) {}
   }
 
+  private volatile boolean mayProbe = true;
   private final Probed sender = new Probed();
   private final RttEstimator rtt = new RttEstimator(new NullLogger(), 1);
   private final LossBasedController congestion =
       LossBasedController.create(new NullLogger(), sender);
   private final RecoveryManager recovery =
-      new RecoveryManager(Role.Server, rtt, congestion, sender, new NullLogger());
+      new RecoveryManager(Role.Server, rtt, congestion, sender, () -> mayProbe, new NullLogger());
   private final BlockingQueue<Long> lost = new LinkedBlockingQueue<>();
 
   @AfterEach
@@ -170,6 +171,19 @@ class RecoveryManagerTest {
     sender.probes.clear();
     send(PnSpace.Initial, 0, new PingFrame());
     assertThat(sender.next().level()).isEqualTo(EncryptionLevel.Initial);
+  }
+
+  // RFC 9002 §6.2.2.1: at the anti-amplification limit the timer MUST NOT be armed, A.6: a probe
+  // that
+  // was due meanwhile leaves when it may
+  @Test
+  void whileNothingMayBeSentNoProbeTimeoutCounts() throws Exception {
+    mayProbe = false;
+    send(PnSpace.Handshake, 0, new PingFrame());
+    assertThat(sender.probes.poll(300, TimeUnit.MILLISECONDS)).isNull();
+    mayProbe = true;
+    recovery.mayProbeAgain();
+    assertThat(sender.next().level()).isEqualTo(EncryptionLevel.Handshake);
   }
 
   // RFC 9002 §6.1.2: the time threshold is watched by the alarm, without another acknowledgement

@@ -1,0 +1,35 @@
+package tech.kwik.core.server.impl;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Those whose ClientHello is not complete yet. Where there are too many the oldest go first. Any
+ * thread.
+ */
+public final class Candidates {
+
+  private static final int MAX = 2_000;
+
+  private final int max = Integer.getInteger("tech.kwik.core.loom.maxHandshakes", MAX);
+
+  /** Guarded by this. */
+  private final Set<ServerConnectionCandidate> waiting = new LinkedHashSet<>();
+
+  void add(ServerConnectionCandidate candidate) {
+    ServerConnectionCandidate oldest = null;
+    synchronized (this) {
+      waiting.add(candidate);
+      if (waiting.size() > max) {
+        oldest = waiting.iterator().next();
+      }
+    }
+    if (oldest != null) {
+      oldest.forget();
+    }
+  }
+
+  synchronized void remove(ServerConnectionCandidate candidate) {
+    waiting.remove(candidate);
+  }
+}
