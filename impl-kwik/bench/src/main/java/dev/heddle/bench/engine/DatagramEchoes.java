@@ -23,39 +23,49 @@ final class DatagramEchoes {
 
   private DatagramEchoes() {}
 
-  static List<Echoes.Echo> bare() {
+  /** One for each queue, as many on each side, which the first bytes of a datagram tell apart. */
+  static List<Echoes.Echo> bare(int queues) {
     Wire wire = new Wire();
-    Queues client = new Queues(wire.client);
-    Queues server = new Queues(wire.server);
-    Thread.startVirtualThread(() -> {
-      try {
-        while (true) {
-          server.send(server.incoming.take());
+    Queues client = new Queues(wire.client, queues);
+    Queues server = new Queues(wire.server, queues);
+    List<Echoes.Echo> echoes = new ArrayList<>();
+    for (int i = 0; i < queues; i++) {
+      int index = i;
+      Thread.startVirtualThread(() -> {
+        try {
+          while (true) {
+            server.send(server.incoming.get(index).take());
+          }
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
         }
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    });
-    return List.of(body -> {
-      client.send(body);
-      return client.incoming.take();
-    });
+      });
+      echoes.add(body -> {
+        ByteBuffer.wrap(body).putInt(0, index);
+        client.send(body);
+        return client.incoming.get(index).take();
+      });
+    }
+    return echoes;
   }
 
   private static final class Queues implements DatagramSource {
     private final Wire.Side side;
     private final BlockingQueue<byte[]> outgoing = new ArrayBlockingQueue<>(QUEUE);
-    private final BlockingQueue<byte[]> incoming = new ArrayBlockingQueue<>(QUEUE);
+    private final List<BlockingQueue<byte[]>> incoming = new ArrayList<>();
 
-    Queues(Wire.Side side) {
+    Queues(Wire.Side side, int count) {
       this.side = side;
+      for (int i = 0; i < count; i++) {
+        incoming.add(new ArrayBlockingQueue<>(QUEUE));
+      }
       side.datagrams(this, this::arrived);
     }
 
     private void arrived(ByteBuffer payload) {
       byte[] datagram = new byte[payload.remaining()];
       payload.get(datagram);
-      incoming.offer(datagram);
+      incoming.get(ByteBuffer.wrap(datagram).getInt()).offer(datagram);
     }
 
     void send(byte[] datagram) throws InterruptedException {

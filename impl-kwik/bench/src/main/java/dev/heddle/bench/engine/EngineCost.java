@@ -63,7 +63,8 @@ public final class EngineCost {
     return switch (name) {
       case "bare" -> inMemory(List.of(Echoes.bare()));
       case "post" -> inMemory(List.of(Echoes.engine()));
-      case "barequeue" -> inMemory(DatagramEchoes.bare());
+      case "barequeue" -> inMemory(DatagramEchoes.bare(1));
+      case "barequeue10000" -> inMemory(DatagramEchoes.bare(10_000));
       case "contexts1" -> inMemory(DatagramEchoes.engine(1, 1));
       case "contexts100" -> inMemory(DatagramEchoes.engine(100, 100));
       case "contexts10000" -> inMemory(DatagramEchoes.engine(10_000, 100));
