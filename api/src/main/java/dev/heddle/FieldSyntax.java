@@ -1,11 +1,11 @@
 package dev.heddle;
 
-import java.util.Set;
+import java.util.List;
 
 /** The character rules of field names and values. Stateless, any thread. */
 final class FieldSyntax {
-  private static final Set<String> PSEUDO_NAMES =
-      Set.of(":method", ":scheme", ":authority", ":path", ":protocol", ":status");
+  private static final List<String> PSEUDO_NAMES =
+      List.of(":method", ":scheme", ":authority", ":path", ":protocol", ":status");
   private static final boolean[] TOKEN = tokenCharacters();
 
   /**

@@ -25,9 +25,10 @@ import java.util.OptionalLong;
 public final class Headers implements Iterable<HeaderField> {
   private static final Headers EMPTY = new Headers();
 
-  private final FieldList fields;
-
   private static final int NO_STATUS = -1;
+  private static final long NO_LENGTH = -1;
+
+  private final FieldList fields;
 
   // What is asked for most, found once; null where it is not there.
   private final String method;
@@ -36,6 +37,7 @@ public final class Headers implements Iterable<HeaderField> {
   private final String path;
   private final String protocol;
   private final int status; // NO_STATUS where there is none
+  private final long contentLength; // NO_LENGTH where there is none
 
   /** Takes the array over. */
   private Headers(HeaderField... fields) {
@@ -68,6 +70,18 @@ public final class Headers implements Iterable<HeaderField> {
         foundStatus != null && foundStatus.length() == 3 && digits(foundStatus)
             ? Integer.parseInt(foundStatus)
             : NO_STATUS;
+    contentLength = lengthIn(pseudoFields, fields);
+  }
+
+  private static long lengthIn(int from, HeaderField... fields) {
+    for (int i = from; i < fields.length; i++) {
+      if (fields[i].name().equals("content-length")) {
+        String value = fields[i].value();
+        boolean number = !value.isEmpty() && value.length() < 19 && digits(value);
+        return number ? Long.parseLong(value) : NO_LENGTH;
+      }
+    }
+    return NO_LENGTH;
   }
 
   private static String once(String name, String before, String value) {
@@ -395,10 +409,7 @@ public final class Headers implements Iterable<HeaderField> {
    *     not a number below 2^63
    */
   public OptionalLong contentLength() {
-    String length = firstOrNull("content-length");
-    return length != null && !length.isEmpty() && length.length() < 19 && digits(length)
-        ? OptionalLong.of(Long.parseLong(length))
-        : OptionalLong.empty();
+    return contentLength == NO_LENGTH ? OptionalLong.empty() : OptionalLong.of(contentLength);
   }
 
   /**

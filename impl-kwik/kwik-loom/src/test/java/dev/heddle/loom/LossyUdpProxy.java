@@ -59,6 +59,7 @@ public final class LossyUdpProxy implements AutoCloseable {
   private volatile boolean blackHole;
   private volatile int largest = MAX_DATAGRAM;
   private volatile boolean dropAnswers;
+  private volatile InetAddress backAddress = InetAddress.getLoopbackAddress();
   private final AtomicInteger fromClients = new AtomicInteger(Integer.MAX_VALUE);
 
   /** Listens on a free port of 127.0.0.1. */
@@ -99,6 +100,12 @@ public final class LossyUdpProxy implements AutoCloseable {
     fromClients.set(datagrams);
   }
 
+  /** Gives every client another address towards the target too. */
+  public void rebind(InetAddress address) {
+    backAddress = address;
+    rebind();
+  }
+
   /** Gives every client another port towards the target from now on, as a NAT does that forgot. */
   public void rebind() {
     for (SocketAddress client : backs.keySet()) {
@@ -130,8 +137,7 @@ public final class LossyUdpProxy implements AutoCloseable {
 
   private DatagramSocket connectBack(SocketAddress client) {
     try {
-      var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-      DatagramSocket back = new DatagramSocket(address);
+      DatagramSocket back = new DatagramSocket(new InetSocketAddress(backAddress, 0));
       Thread.ofVirtual().name("lossy-proxy-back").start(() -> receiveFromTarget(back, client));
       return back;
     } catch (SocketException e) {

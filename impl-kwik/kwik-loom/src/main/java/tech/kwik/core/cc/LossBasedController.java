@@ -141,6 +141,20 @@ public abstract class LossBasedController implements CongestionController {
     }
   }
 
+  /**
+   * Packets take another path from now on, of which nothing is known (RFC 9000 section 9.4); what
+   * becomes of those that are in flight says nothing about it.
+   */
+  public void newPath(long nowNanos) {
+    try (var _ = lock.hold()) {
+      packetSize = MIN_PACKET_SIZE;
+      window = initialWindow(packetSize);
+      slowStartThreshold = Long.MAX_VALUE;
+      recoveryStart = nowNanos;
+      forget();
+    }
+  }
+
   /** Packets are in flight no more, without being acknowledged or lost. */
   public void discarded(int size, int packets) {
     try (var _ = lock.hold()) {

@@ -85,7 +85,8 @@ final class LossDetector {
       return;
     }
     largestAcknowledged = Math.max(largestAcknowledged, largest.number());
-    if (anyAckEliciting && largest.number() == ack.getLargestAcknowledged()) {
+    boolean newest = largest.number() == ack.getLargestAcknowledged();
+    if (anyAckEliciting && newest && rtt.isOfThisPath(largest.sentNanos())) {
       rtt.addSample(receivedNanos - largest.sentNanos(), delayNanos, receivedNanos);
     }
     for (int i = 0; i < acknowledged.size(); i++) {
@@ -162,6 +163,7 @@ final class LossDetector {
     congestion.lost(bytes, packets, lastSent, now);
     if (period.longest() > persistentCongestionNanos()) {
       congestion.persistentCongestion();
+      rtt.persistentCongestion();
     }
   }
 

@@ -277,6 +277,15 @@ public class RecoveryManager implements FrameReceivedListener<AckFrame>, Handsha
     });
   }
 
+  /** Packets take another path from now on, of which nothing is known. */
+  public void newPath() {
+    whileAlive(() -> {
+      long now = System.nanoTime();
+      rtt.newPath(now);
+      congestion.newPath(now);
+    });
+  }
+
   /** A probe that would have been due meanwhile is due now. */
   public void mayProbeAgain() {
     whileAlive(() -> {});

@@ -16,12 +16,15 @@ public class RttEstimator implements RttProvider {
   private static final int INITIAL_RTT_MILLIS = 333;
   private static final int DEFAULT_MAX_ACK_DELAY_MILLIS = 25;
 
+  private final long initialNanos;
   private volatile long minNanos;
   private volatile long latestNanos;
   private volatile long smoothedNanos;
   private volatile long variationNanos;
   private volatile boolean sampled;
   private volatile long firstSampleNanos;
+  private volatile boolean moved;
+  private volatile long pathStart;
   private volatile long maxAckDelayNanos =
       TimeUnit.MILLISECONDS.toNanos(DEFAULT_MAX_ACK_DELAY_MILLIS);
 
@@ -31,8 +34,32 @@ public class RttEstimator implements RttProvider {
 
   /** With an estimate, in milliseconds, for the time until the first sample. */
   public RttEstimator(Logger log, int initialRttMillis) {
-    smoothedNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(1, initialRttMillis));
-    variationNanos = smoothedNanos / 2;
+    initialNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(1, initialRttMillis));
+    forget();
+  }
+
+  private void forget() {
+    sampled = false;
+    latestNanos = 0;
+    smoothedNanos = initialNanos;
+    variationNanos = initialNanos / 2;
+  }
+
+  /** Packets take another path from now on, of which nothing is known (RFC 9000 section 9.4). */
+  void newPath(long nowNanos) {
+    pathStart = nowNanos;
+    moved = true;
+    forget();
+  }
+
+  /** RFC 9002 §5.2: the path may be another by now, and longer. */
+  void persistentCongestion() {
+    minNanos = latestNanos;
+  }
+
+  /** Whether a packet that was sent then took the path that packets take now. */
+  boolean isOfThisPath(long sentNanos) {
+    return !moved || sentNanos - pathStart >= 0;
   }
 
   /** A sample from wall-clock times; the delay is in milliseconds. */

@@ -115,7 +115,7 @@ final class DatagramBuilder {
     packet.addFrame(new Padding(size - packet.estimateLength(0)));
     packet.markMtuProbe();
     levels.takeNumber(EncryptionLevel.App);
-    built.add(new Sent(packet, lost -> mtu.lost(probe.size())));
+    built.add(new Sent(packet, lost -> mtu.lost(probe)));
     keys.add(aead);
   }
 

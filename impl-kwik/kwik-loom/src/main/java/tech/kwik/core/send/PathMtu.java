@@ -37,6 +37,7 @@ final class PathMtu {
   private boolean done;
   private long raiseAt;
   private long doubtNanos = FIRST_DOUBT_NANOS;
+  private int path;
 
   PathMtu(int base) {
     this.base = base;
@@ -67,9 +68,25 @@ final class PathMtu {
     try (var _ = lock.hold()) {
       if (!enabled) {
         enabled = true;
-        probing = Math.min(ETHERNET, ceiling);
-        done = probing <= current;
+        search();
       }
+    }
+  }
+
+  private void search() {
+    probing = Math.min(ETHERNET, ceiling);
+    done = probing <= current;
+  }
+
+  /** Packets take another path from now on, of which nothing is known (RFC 9000 §14.3). */
+  void newPath() {
+    try (var _ = lock.hold()) {
+      path++;
+      current = Math.min(base, ceiling);
+      underWay = false;
+      losses = 0;
+      doubtNanos = FIRST_DOUBT_NANOS;
+      search();
     }
   }
 
@@ -95,12 +112,16 @@ final class PathMtu {
   Probe sent(int size) {
     try (var _ = lock.hold()) {
       underWay = true;
-      return new Probe(this, size);
+      return new Probe(this, size, path);
     }
   }
 
-  private void arrived(int size) {
+  private void arrived(Probe probe) {
     try (var _ = lock.hold()) {
+      if (probe.path != path) {
+        return;
+      }
+      int size = probe.size;
       underWay = false;
       losses = 0;
       current = Math.max(current, Math.min(size, ceiling));
@@ -116,10 +137,13 @@ final class PathMtu {
     return current < Math.min(ETHERNET, ceiling) ? Math.min(ETHERNET, ceiling) : ceiling;
   }
 
-  void lost(int size) {
+  void lost(Probe probe) {
     try (var _ = lock.hold()) {
+      if (probe.path != path) {
+        return;
+      }
       underWay = false;
-      if (size != probing || ++losses < PROBES) {
+      if (probe.size != probing || ++losses < PROBES) {
         return;
       }
       losses = 0;
@@ -161,19 +185,17 @@ final class PathMtu {
   static final class Probe extends PingFrame implements AcknowledgedFrame {
     private final PathMtu mtu;
     private final int size;
+    private final int path;
 
-    private Probe(PathMtu mtu, int size) {
+    private Probe(PathMtu mtu, int size, int path) {
       this.mtu = mtu;
       this.size = size;
-    }
-
-    int size() {
-      return size;
+      this.path = path;
     }
 
     @Override
     public void acknowledged() {
-      mtu.arrived(size);
+      mtu.arrived(this);
     }
   }
 }

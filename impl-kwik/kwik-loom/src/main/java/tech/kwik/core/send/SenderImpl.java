@@ -532,7 +532,8 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   private void move(InetSocketAddress address) {
     // RFC 9000 §9.4: what was learnt about another path than the same host's is not to be used.
     if (!address.getAddress().equals(peer.getAddress())) {
-      congestion.persistentCongestion();
+      recovery.newPath();
+      mtu.newPath();
     }
     peer = address;
   }

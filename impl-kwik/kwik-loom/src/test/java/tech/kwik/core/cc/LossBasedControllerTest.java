@@ -118,6 +118,27 @@ class LossBasedControllerTest {
     assertThat(window.bytes()).as("beyond the threshold").isLessThan(after + after / 2);
   }
 
+  // RFC 9000 §9.4: reset to initial values when the path is another
+  @ParameterizedTest
+  @EnumSource
+  void onAnotherPathItStartsAnewAndOldPacketsChangeNothing(Algorithm algorithm) {
+    Window window = algorithm.window(SIZE);
+    window.round();
+    window.roundWithLoss();
+    int old = window.fill();
+    long sent = window.now;
+    window.controller.newPath(sent + 1);
+    assertThat(window.packets()).isEqualTo(10);
+    window.controller.acknowledging(sent + 2, Window.MILLI);
+    window.controller.acknowledged(SIZE, sent);
+    window.controller.lost((old - 1) * SIZE, old - 1, sent, sent + 3);
+    assertThat(window.packets()).isEqualTo(10);
+    assertThat(window.controller.getBytesInFlight()).isZero();
+    window.now = sent + 4;
+    window.round();
+    assertThat(window.packets()).as("slow start").isEqualTo(20);
+  }
+
   // RFC 9002 §7.8: under-utilized, it does not grow
   @ParameterizedTest
   @EnumSource

@@ -1,6 +1,7 @@
 package tech.kwik.core.impl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.loom.Loopback;
 import dev.heddle.loom.LossyUdpProxy;
@@ -8,6 +9,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -50,6 +52,31 @@ class NatRebindingTest {
         assertEchoed(stream, i);
       }
       assertThat(server.getSender().peer()).isNotEqualTo(before);
+    }
+  }
+
+  // RFC 9000 §9.4: on another path nothing that was learnt about the one before counts
+  @Test
+  void aConnectionStartsAnewFromAnotherAddress() throws Exception {
+    InetAddress other = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
+    try (DatagramSocket probe = new DatagramSocket(new InetSocketAddress(other, 0))) {
+      assertThat(probe.isBound()).isTrue();
+    } catch (SocketException e) {
+      assumeTrue(false, "this system has no 127.0.0.2");
+    }
+    try (Loopback loopback =
+        Loopback.serving(Loopback.Sizes.NORMAL, NONE, NatRebindingTest::echo)) {
+      QuicStream stream = loopback.connect().createStream(true);
+      assertEchoed(stream, 1);
+      var server = (QuicConnectionImpl) loopback.accepted();
+      await(() -> server.getSender().maxFrameBytes() > 8_000);
+      loopback.proxy().largest(1_300);
+      loopback.proxy().rebind(other);
+      for (int i = 2; i < 200; i++) {
+        assertEchoed(stream, i);
+      }
+      assertThat(server.getSender().peer().getAddress()).isEqualTo(other);
+      await(() -> server.getSender().maxFrameBytes() < 1_300);
     }
   }
 

@@ -98,4 +98,29 @@ class RttEstimatorTest {
     assertThat(rtt.isSampledBefore(100)).isFalse();
     assertThat(rtt.isSampledBefore(101)).isTrue();
   }
+
+  // RFC 9000 §9.4: reset to initial values when the path is another
+  @Test
+  void onAnotherPathItIsThatOfTheRfcAgainAndOldPacketsSayNothing() {
+    sample(40 * MILLI, 0);
+    long now = System.nanoTime();
+    rtt.newPath(now);
+    beforeTheFirstSampleItIsThatOfTheRfc();
+    assertThat(rtt.isOfThisPath(now - 1)).isFalse();
+    assertThat(rtt.isOfThisPath(now)).isTrue();
+    sample(8 * MILLI, 0);
+    assertThat(rtt.smoothedNanos()).isEqualTo(8 * MILLI);
+  }
+
+  // RFC 9002 §5.2: min_rtt SHOULD be the newest sample after persistent congestion
+  @Test
+  void afterPersistentCongestionTheMinimumIsTheNewestSample() {
+    sample(40 * MILLI, 0);
+    sample(80 * MILLI, 0);
+    rtt.persistentCongestion();
+    long smoothed = rtt.smoothedNanos();
+    // 84 ms less a delay of 8 ms would be below the new minimum of 80 ms, so it is not taken off.
+    sample(84 * MILLI, 8 * MILLI);
+    assertThat(rtt.smoothedNanos()).isEqualTo((7 * smoothed + 84 * MILLI) / 8);
+  }
 }
