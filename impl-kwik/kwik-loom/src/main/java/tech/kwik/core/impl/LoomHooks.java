@@ -168,6 +168,13 @@ public final class LoomHooks {
     }
   }
 
+  /** Forgets a client that does not answer, without a word: the address may not be its own. */
+  public static void dropHandshake(QuicConnectionImpl connection) {
+    end(connection, HANDSHAKE_FAILED);
+    connection.getSender().stop();
+    connection.terminate();
+  }
+
   /** In terminate: whatever led here without an event was a failed handshake. */
   public static void terminating(QuicConnectionImpl connection) {
     end(connection, HANDSHAKE_FAILED);

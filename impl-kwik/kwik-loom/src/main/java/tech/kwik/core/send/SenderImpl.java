@@ -500,6 +500,11 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     }
   }
 
+  /** Whether the peer has shown that it receives what is sent to its address (RFC 9000 §8.1). */
+  public boolean isPeerValidated() {
+    return antiAmplificationLimit == NO_LIMIT;
+  }
+
   /** Whether nothing may leave before more has come (RFC 9000 §8.1). */
   private boolean isAtAmplificationLimit() {
     long limit = antiAmplificationLimit;

@@ -3,33 +3,60 @@ package tech.kwik.core.server.impl;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import tech.kwik.core.impl.LoomHooks;
 import tech.kwik.core.impl.UnacceptablePacketException;
 
-/** The connections of a server that are neither connected nor ended yet. Any thread. */
+/**
+ * The connections of a server that are neither connected nor ended yet. Any thread.
+ *
+ * <p>Anyone can start handshakes under addresses that are not theirs. So where there are too many,
+ * the oldest goes whose client has not answered for a while; where all are young, the newcomer has
+ * to try again.
+ */
 public final class Handshakes {
 
   private static final int MAX = 2_000;
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final int max = Integer.getInteger("tech.kwik.core.loom.maxHandshakes", MAX);
 
-  /** Guarded by this; weak, so that what has ended is not kept until somebody else connects. */
-  private final List<WeakReference<ServerConnectionImpl>> underWay = new ArrayList<>();
+  /** Weak, so that what has ended is not kept until somebody else connects. */
+  private record UnderWay(WeakReference<ServerConnectionImpl> connection, long since) {}
+
+  /** Guarded by this; the oldest first. */
+  private final List<UnderWay> underWay = new ArrayList<>();
 
   /** A first packet that finds no room is dropped, and the client sends it again. */
-  public synchronized void checkRoom() {
-    if (underWay.size() < max) {
-      return;
-    }
-    underWay.removeIf(reference -> isDone(reference.get()));
-    if (underWay.size() >= max) {
-      throw Handshakes.<RuntimeException>unchecked(
-          new UnacceptablePacketException("too many handshakes under way"));
+  public void checkRoom() {
+    ServerConnectionImpl silent = makeRoom();
+    if (silent != null) {
+      LoomHooks.dropHandshake(silent);
     }
   }
 
+  private synchronized ServerConnectionImpl makeRoom() {
+    if (underWay.size() < max) {
+      return null;
+    }
+    underWay.removeIf(handshake -> isDone(handshake.connection.get()));
+    if (underWay.size() < max) {
+      return null;
+    }
+    long now = System.nanoTime();
+    for (int i = 0; i < underWay.size() && now - underWay.get(i).since > PATIENCE_NANOS; i++) {
+      ServerConnectionImpl connection = underWay.get(i).connection.get();
+      if (connection != null && !connection.getSender().isPeerValidated()) {
+        underWay.remove(i);
+        return connection;
+      }
+    }
+    throw Handshakes.<RuntimeException>unchecked(
+        new UnacceptablePacketException("too many handshakes under way"));
+  }
+
   public synchronized void add(ServerConnectionImpl connection) {
-    underWay.add(new WeakReference<>(connection));
+    underWay.add(new UnderWay(new WeakReference<>(connection), System.nanoTime()));
   }
 
   private static boolean isDone(ServerConnectionImpl connection) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -264,6 +265,40 @@ class FirstPacketTest {
       assertThat(System.nanoTime() - start)
           .as("closing waits for no half hello")
           .isLessThan(PATIENCE_NANOS);
+      strangers.forEach(Stranger::close);
+    } finally {
+      System.clearProperty("tech.kwik.core.loom.maxHandshakes");
+    }
+  }
+
+  @Test
+  void aYoungHandshakeIsNotGivenUpForOthers() throws Exception {
+    System.setProperty("tech.kwik.core.loom.maxHandshakes", "5");
+    Duration slow = Duration.ofMillis(150);
+    try (Loopback server =
+        Loopback.serving(
+            Loopback.Sizes.NORMAL,
+            new LossyUdpProxy.Faults(0, 0, 0, slow, Duration.ZERO),
+            FirstPacketTest::echo)) {
+      byte[] hello = hello(server);
+      List<Stranger> strangers = new ArrayList<>();
+      CompletableFuture<QuicClientConnection> connecting = new CompletableFuture<>();
+      Thread.startVirtualThread(() -> {
+        try {
+          connecting.complete(server.connect());
+        } catch (Exception e) {
+          connecting.completeExceptionally(e);
+        }
+      });
+      for (int i = 0; i < 20; i++) {
+        Stranger stranger = new Stranger(server);
+        strangers.add(stranger);
+        stranger.send(part(hello, 0, hello.length));
+      }
+      QuicStream stream = connecting.get(20, TimeUnit.SECONDS).createStream(true);
+      stream.getOutputStream().write(7);
+      stream.getOutputStream().close();
+      assertThat(stream.getInputStream().readAllBytes()).containsExactly(7);
       strangers.forEach(Stranger::close);
     } finally {
       System.clearProperty("tech.kwik.core.loom.maxHandshakes");
