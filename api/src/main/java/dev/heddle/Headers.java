@@ -76,12 +76,26 @@ public final class Headers implements Iterable<HeaderField> {
   private static long lengthIn(int from, HeaderField... fields) {
     for (int i = from; i < fields.length; i++) {
       if (fields[i].name().equals("content-length")) {
-        String value = fields[i].value();
-        boolean number = !value.isEmpty() && value.length() < 19 && digits(value);
-        return number ? Long.parseLong(value) : NO_LENGTH;
+        return number(fields[i].value());
       }
     }
     return NO_LENGTH;
+  }
+
+  /** NO_LENGTH for what is no number, the largest long for what is larger than that. */
+  private static long number(String text) {
+    if (text.isEmpty() || !digits(text)) {
+      return NO_LENGTH;
+    }
+    long number = 0;
+    for (int i = 0; i < text.length(); i++) {
+      int digit = text.charAt(i) - '0';
+      if (number > (Long.MAX_VALUE - digit) / 10) {
+        return Long.MAX_VALUE;
+      }
+      number = 10 * number + digit;
+    }
+    return number;
   }
 
   private static String once(String name, String before, String value) {
@@ -406,7 +420,7 @@ public final class Headers implements Iterable<HeaderField> {
    * The announced length of the body.
    *
    * @return the value of {@code content-length} in bytes, empty if there is no such field or it is
-   *     not a number below 2^63
+   *     not a number; {@link Long#MAX_VALUE} also for what is larger than that
    */
   public OptionalLong contentLength() {
     return contentLength == NO_LENGTH ? OptionalLong.empty() : OptionalLong.of(contentLength);

@@ -133,13 +133,21 @@ class HeadersTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 0", "42, 42", "999999999999999999, 999999999999999999"})
+  @CsvSource({
+    "0, 0",
+    "42, 42",
+    "0000000000000000000000007, 7",
+    "9223372036854775806, 9223372036854775806",
+    "9223372036854775807, 9223372036854775807",
+    "9223372036854775808, 9223372036854775807",
+    "18446744073709551617, 9223372036854775807"
+  })
   void aContentLengthIsANumber(String value, long length) {
     assertThat(Headers.of("content-length", value).contentLength()).hasValue(length);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "x", "-1", "+1", "1 2", "9999999999999999999", "\u0661"})
+  @ValueSource(strings = {"", "x", "-1", "+1", "1 2", "\u0661"})
   void aContentLengthThatIsNoneIsAbsent(String value) {
     if (value.chars().allMatch(c -> c <= 0xff)) {
       assertThat(Headers.of("content-length", value).contentLength()).isEmpty();

@@ -160,6 +160,9 @@ class RequestRulesTest {
         arguments("content-length of words", with("content-length", "x")),
         arguments("a negative content-length", with("content-length", "-1")),
         arguments("two content-lengths", with("content-length", "0", "content-length", "1")),
+        arguments(
+            "a body that is as long as 2^64 + 1 is in 64 bits",
+            concat(with("content-length", "18446744073709551617"), data("x"))),
         arguments("a body too short", concat(with("content-length", "2"), data("x"))),
         arguments("a body too long", concat(with("content-length", "2"), data("xyz"))),
         arguments("no body", with("content-length", "1")),
