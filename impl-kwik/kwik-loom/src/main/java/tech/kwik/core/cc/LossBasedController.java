@@ -69,16 +69,27 @@ public abstract class LossBasedController implements CongestionController {
   public void sent(int size, long sentNanos) {
     try (var _ = lock.hold()) {
       if (size > packetSize) {
-        if (slowStartThreshold == Long.MAX_VALUE && inFlight == 0) {
-          window = Math.max(window, initialWindow(size));
-        }
         packetSize = size;
+        // RFC 9002 §7.2: the initial window follows the size, and no window is below the minimum.
+        boolean fresh = slowStartThreshold == Long.MAX_VALUE;
+        window = Math.max(window, fresh ? initialWindow(size) : minimum());
       }
       inFlight += size;
       packetsInFlight++;
       if (window - inFlight < packetSize || packetsInFlight >= MAX_PACKETS_IN_FLIGHT) {
         lastFull = sentNanos;
       }
+    }
+  }
+
+  /**
+   * A packet is about to be sent that finds out whether the path takes its size (RFC 9000 section
+   * 14.4): until it does, the size of other packets is what it was.
+   */
+  public void probeSent(int size) {
+    try (var _ = lock.hold()) {
+      inFlight += size;
+      packetsInFlight++;
     }
   }
 

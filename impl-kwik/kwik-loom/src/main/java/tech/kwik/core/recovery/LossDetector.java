@@ -39,7 +39,11 @@ final class LossDetector {
       return;
     }
     sent.add(packet);
-    congestion.sent(packet.size(), packet.sentNanos());
+    if (packet.mtuProbe()) {
+      congestion.probeSent(packet.size());
+    } else {
+      congestion.sent(packet.size(), packet.sentNanos());
+    }
     if (packet.ackEliciting()) {
       ackElicitingInFlight++;
       lastAckElicitingSent = packet.sentNanos();

@@ -50,6 +50,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   private static final BufferPool BUFFERS = new BufferPool(PathMtu.LARGEST, 16);
   private static final long NO_LIMIT = -1;
+  private static final int ROOM_BESIDE_PROBE = 2; // packets, which are acknowledged at once
   private static final int APPLICATION_CLOSE = 0x1d;
   private static final long STUCK_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long ROOM_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -349,7 +350,8 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     long window = pacedWindow(most, now);
     // What an unconfirmed address may get is not for finding out how much it can take.
     int probe = stopped || limit != NO_LIMIT ? 0 : mtu.wanted(now);
-    if (probe > 0 && window >= probe) {
+    // Nor may it take the room away that data needs, as long as its acknowledgement takes.
+    if (probe > 0 && window - probe >= ROOM_BESIDE_PROBE * mtu.current()) {
       builder.assembleProbe(mtu, probe);
       if (builder.packets().isEmpty()) {
         return false;

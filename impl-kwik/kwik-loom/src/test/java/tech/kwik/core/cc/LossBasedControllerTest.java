@@ -38,6 +38,31 @@ class LossBasedControllerTest {
     assertThat(larger.bytes()).isEqualTo(12_520);
   }
 
+  // RFC 9000 §14.4: a probe of the path's MTU says nothing about packets until it has arrived
+  @ParameterizedTest
+  @EnumSource
+  void besideALargeProbePacketsLeaveAsBefore(Algorithm algorithm) {
+    Window window = algorithm.window(SIZE);
+    window.controller.probeSent(8_952);
+    assertThat(window.controller.getBytesInFlight()).isEqualTo(8_952);
+    assertThat(window.fill()).isEqualTo((10 * SIZE - 8_952) / SIZE);
+  }
+
+  // RFC 9002 §7.2: the initial window follows the size of packets, and two of them always fit
+  @ParameterizedTest
+  @EnumSource
+  void whenPacketsGrowThereIsRoomForTwo(Algorithm algorithm) {
+    Window fresh = algorithm.window(SIZE);
+    fresh.controller.sent(SIZE, 0);
+    fresh.controller.sent(8_952, 0);
+    assertThat(fresh.bytes()).isEqualTo(2 * 8_952);
+    Window used = algorithm.window(SIZE);
+    used.roundWithLoss();
+    used.controller.sent(8_952, used.now);
+    assertThat(used.bytes()).isEqualTo(2 * 8_952);
+    assertThat(used.controller.canSend(8_952)).isTrue();
+  }
+
   // RFC 9002 §7.3.1: in slow start the window grows by what is acknowledged
   @ParameterizedTest
   @EnumSource
