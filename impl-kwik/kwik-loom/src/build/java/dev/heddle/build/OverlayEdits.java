@@ -76,11 +76,12 @@ public final class OverlayEdits {
                         HOOKS,
                         "closing",
                         MethodTypeDesc.of(
-                            ClassDesc.ofDescriptor("V"),
+                            ClassDesc.ofDescriptor("Z"),
                             CONNECTION,
                             ClassDesc.ofDescriptor("J"),
                             ERROR_TYPE,
-                            ClassDesc.of("java.lang.String"))))
+                            ClassDesc.of("java.lang.String")))
+                    .ifThen(Opcode.IFEQ, CodeBuilder::return_))
         .prepend(
             "process(StreamDataBlockedFrame,QuicPacket,PacketMetaData)",
             code -> hook(code, "dataBlocked", BLOCKED_FRAME))
@@ -154,7 +155,7 @@ public final class OverlayEdits {
                     .return_())
         .replaceBody("receiveAndProcessPackets()", CodeBuilder::return_)
         .replaceNew("lambda$new$0(InetAddress)", SOCKET_NAME, SOCKETS, "openSocket", SOCKET)
-        .open("parser", "receiver", "sender", "serverAddress", "serverPort")
+        .open("parser", "receiver", "sender", "serverAddress", "serverPort", "applicationProtocol")
         .write();
     new ClassEdits(classes, SOCKETS, CLIENT)
         .replaceCall(

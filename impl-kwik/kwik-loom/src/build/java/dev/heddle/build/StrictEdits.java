@@ -108,6 +108,15 @@ final class StrictEdits {
         .prepend("process(InitialPacket,PacketMetaData)", StrictEdits::dropForeign)
         .prepend("process(HandshakePacket,PacketMetaData)", StrictEdits::dropForeign)
         .prepend("process(RetryPacket,PacketMetaData)", code -> drop(code, "isLateRetry", RETRY))
+        .prepend(
+            "extensionsReceived(List)",
+            code ->
+                code.aload(0)
+                    .aload(1)
+                    .invokestatic(
+                        HOOKS,
+                        "serverExtensions",
+                        MethodTypeDesc.of(VOID, CLIENT, ClassDesc.of("java.util.List"))))
         .replaceBody(
             "checkForStatelessResetToken(ByteBuffer)",
             code ->

@@ -100,6 +100,22 @@ class FrameViolationTest {
     assertClosed(false, Integer.decode(code), RawFrame.of(hex));
   }
 
+  /** The first close counts: who is told of a violation and closes for that does not hide it. */
+  @Test
+  void aProgramThatClosesWhenItIsToldDoesNotHideTheViolation() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      QuicConnection client = loopback.connect();
+      QuicConnection server = loopback.accepted();
+      CompletableFuture<ConnectionEnd> end = new CompletableFuture<>();
+      LoomConnection.from(server).onEnd(end::complete);
+      LoomConnection.from(client).onEnd(e -> client.close(0x100, "told of " + e));
+      ((QuicConnectionImpl) server).send(RawFrame.of("10 ff"), lost -> {}, true);
+      assertThat(end)
+          .succeedsWithin(Duration.ofSeconds(10))
+          .satisfies(e -> assertThat(e.code()).isEqualTo(FRAME_ENCODING_ERROR));
+    }
+  }
+
   // RFC 9000 §19.7, §19.20
 
   @Test

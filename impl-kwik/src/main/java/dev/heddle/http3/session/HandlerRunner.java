@@ -94,6 +94,11 @@ final class HandlerRunner {
     } else {
       LOG.log(Level.ERROR, name(stream) + ": the handler failed", failure);
     }
+    if (onlySaysThatItEnded(stream, failure)) {
+      // RFC 9114 §4.1.1: what answers a request that the client has cancelled is cancelled too
+      stream.end(ErrorCode.H3_REQUEST_CANCELLED);
+      return;
+    }
     if (stream.started()) {
       stream.end(ErrorCode.H3_INTERNAL_ERROR);
       return;

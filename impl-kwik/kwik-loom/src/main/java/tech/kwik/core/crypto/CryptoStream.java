@@ -144,12 +144,15 @@ public class CryptoStream {
     };
   }
 
-  private void process(byte[] message) throws TlsProtocolException {
+  private void process(byte[] message) throws TlsProtocolException, TransportError {
     checkExpected(message[0]);
     if (message[0] == HandshakeType.new_session_ticket.value && ++tickets > MAX_TICKETS) {
       return;
     }
     HandshakeMessage parsed = parse(message);
+    if (parsed instanceof ClientHello) {
+      ClientHelloCheck.check(message);
+    }
     lastReceived = parsed.getClass().getSimpleName();
     if (!buffering) {
       pass(parsed);

@@ -189,25 +189,32 @@ public final class LoomHooks {
    * In immediateCloseWithError. The event that follows has another reason than the frame, and where
    * only Initial packets were exchanged stock kwik terminates with the next packet from the peer,
    * which may never come.
+   *
+   * @return false if there is nothing to close any more, or another close is under way: the first
+   *     one counts, also against a program that closes because it was told of that
    */
-  public static void closing(
+  public static boolean closing(
       QuicConnectionImpl connection, long code, ErrorType type, String reason) {
     Status state = connection.connectionState;
-    if (state.closingOrDraining() || state == Status.Closed) {
-      return;
+    StreamManager streams = connection.getStreamManager();
+    if (state.closingOrDraining()
+        || state == Status.Closed
+        || streams != null && !streams.beginsClosing()) {
+      return false;
     }
     boolean application = type == ErrorType.APPLICATION_ERROR;
     end(connection, new ConnectionEnd(Cause.CLOSED, false, application, code, reason));
     if (state == Status.Created) {
-      // Never connected: no thread runs that would close the socket.
-      connection.postTerminateHook();
-      return;
+      // Never connected, or a connect() is about to begin, which must find that it is over.
+      connection.terminate();
+      return false;
     }
     if (connection.currentEncryptionLevel != EncryptionLevel.Initial) {
-      return;
+      return true;
     }
     long delayMs = Math.min(3L * connection.getSender().getPto(), MAX_INITIAL_CLOSING_MS);
     Thread.ofVirtual().name("loom-closing").start(() -> terminateAfter(connection, delayMs));
+    return true;
   }
 
   private static void terminateAfter(QuicConnectionImpl connection, long delayMs) {

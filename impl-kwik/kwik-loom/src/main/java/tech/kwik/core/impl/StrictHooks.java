@@ -4,6 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import tech.kwik.agent15.TlsProtocolException;
+import tech.kwik.agent15.alert.MissingExtensionAlert;
+import tech.kwik.agent15.alert.NoApplicationProtocolAlert;
+import tech.kwik.agent15.extension.ApplicationLayerProtocolNegotiationExtension;
+import tech.kwik.agent15.extension.Extension;
 import tech.kwik.core.QuicConstants.TransportErrorCode;
 import tech.kwik.core.cid.ConnectionIdManager;
 import tech.kwik.core.frame.AckFrame;
@@ -17,6 +21,7 @@ import tech.kwik.core.packet.PacketMetaData;
 import tech.kwik.core.packet.QuicPacket;
 import tech.kwik.core.packet.RetryPacket;
 import tech.kwik.core.packet.ShortHeaderPacket;
+import tech.kwik.core.tls.QuicTransportParametersExtension;
 
 /**
  * What the edited connection classes ask before they believe a packet, or do instead. Called by
@@ -80,6 +85,29 @@ public final class StrictHooks {
     } catch (TransportError e) {
       connection.cryptoProcessingErrorOcurred(e);
       LoomHooks.close(connection, e.getTransportErrorCode(), e.getMessage());
+    }
+  }
+
+  /**
+   * In the client's extensionsReceived: what the TLS engine does not check in a server's answer.
+   */
+  public static void serverExtensions(QuicClientConnectionImpl client, List<Extension> extensions)
+      throws TlsProtocolException {
+    List<String> chosen = null;
+    boolean parameters = false;
+    for (Extension extension : extensions) {
+      if (extension instanceof ApplicationLayerProtocolNegotiationExtension alpn) {
+        chosen = alpn.getProtocols();
+      }
+      parameters |= extension instanceof QuicTransportParametersExtension;
+    }
+    // RFC 9001 §8.2: an endpoint that gets no transport parameters closes with missing_extension.
+    if (!parameters) {
+      throw new MissingExtensionAlert("the server sends no transport parameters");
+    }
+    // RFC 9001 §8.1: without an application protocol, or with another than was offered, it ends.
+    if (!List.of(client.applicationProtocol).equals(chosen)) {
+      throw new NoApplicationProtocolAlert(chosen == null ? List.of() : chosen);
     }
   }
 

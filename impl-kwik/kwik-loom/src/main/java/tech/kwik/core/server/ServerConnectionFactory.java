@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
+import tech.kwik.agent15.TlsProtocolException;
 import tech.kwik.agent15.alert.ErrorAlert;
 import tech.kwik.agent15.engine.TlsServerEngineFactory;
 import tech.kwik.core.QuicConstants.TransportErrorCode;
@@ -121,6 +122,8 @@ public class ServerConnectionFactory {
   private static long code(Exception violation) {
     return switch (violation) {
       case TransportError error -> error.getTransportErrorCode().value;
+      case TlsProtocolException wrapped when wrapped.getCause() instanceof TransportError error ->
+          error.getTransportErrorCode().value;
       case ErrorAlert alert -> FIRST_CRYPTO_ERROR + (alert.alertDescription().value & 0xff);
       default -> TransportErrorCode.PROTOCOL_VIOLATION.value;
     };

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,12 +24,17 @@ final class ConnectionLife {
   /** The streams with data or an end that the peer has not acknowledged. */
   private final AtomicInteger unacknowledged = new AtomicInteger();
 
+  private final AtomicBoolean closing = new AtomicBoolean();
   private volatile ConnectionEnd end;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   // Guarded by lock, and end is written under it.
   private final List<Consumer<ConnectionEnd>> callbacks = new ArrayList<>();
+
+  boolean beginsClosing() {
+    return closing.compareAndSet(false, true);
+  }
 
   void handshakeStarted() {
     handshakeStarted.countDown();

@@ -303,6 +303,11 @@ public class StreamManager implements LoomConnection {
     ended(new ConnectionEnd(ConnectionEnd.Cause.FAILED, false, false, 0, ""));
   }
 
+  /** Whether the connection begins to close by this call, and did not before. */
+  public boolean beginsClosing() {
+    return life.beginsClosing();
+  }
+
   /** Threads and socket are free. */
   public void terminated() {
     life.terminated();

@@ -103,13 +103,23 @@ public final class TransportParameterReader {
       case 0x0e -> parameters.setActiveConnectionIdLimit(connectionIds(number(value)));
       case 0x0f -> parameters.setInitialSourceConnectionId(connectionId(value));
       case 0x10 -> parameters.setRetrySourceConnectionId(ofServer(id, connectionId(value)));
-      case 0x11 -> parameters.setVersionInformation(versions(value));
+      case 0x11 -> versionInformation(versions(value));
       case 0x20 -> parameters.setMaxDatagramFrameSize(number(value));
       default -> {
         return false;
       }
     }
     return true;
+  }
+
+  /**
+   * A server stays with the version of the first packet (RFC 9368 §2.3 lets it): stock kwik would
+   * change to another without a look at those that it is configured for.
+   */
+  private void versionInformation(VersionInformation information) {
+    if (sender == Role.Server) {
+      parameters.setVersionInformation(information);
+    }
   }
 
   /** RFC 9000 §18.2: a client must not send what only a server has. */

@@ -51,7 +51,8 @@ public final class ServerReceive implements ReceiveLoop.Sink {
           inBatch.add(connection);
         }
       }
-    } else if (ServerConnectorImpl.isValidLongHeaderPacket(data)) {
+    } else if (ServerConnectorImpl.isValidLongHeaderPacket(data) && data.getInt(1) != 0) {
+      // RFC 9000 §6.1: a Version Negotiation packet, of version 0, is never answered with another.
       // It may outlive this call: handshakes go on elsewhere.
       connector.processLongHeaderPacket(from, ByteBuffer.wrap(Arrays.copyOf(bytes, length)));
     }
