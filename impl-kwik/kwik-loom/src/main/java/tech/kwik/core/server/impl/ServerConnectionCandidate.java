@@ -13,9 +13,7 @@ import tech.kwik.agent15.TlsProtocolException;
 import tech.kwik.agent15.alert.UnexpectedMessageAlert;
 import tech.kwik.agent15.handshake.ClientHello;
 import tech.kwik.core.common.EncryptionLevel;
-import tech.kwik.core.crypto.ConnectionSecrets;
 import tech.kwik.core.crypto.CryptoStream;
-import tech.kwik.core.crypto.MissingKeysException;
 import tech.kwik.core.frame.ConnectionCloseFrame;
 import tech.kwik.core.frame.CryptoFrame;
 import tech.kwik.core.frame.QuicFrame;
@@ -27,7 +25,6 @@ import tech.kwik.core.impl.UnacceptablePacketException;
 import tech.kwik.core.impl.Version;
 import tech.kwik.core.impl.VersionHolder;
 import tech.kwik.core.log.Logger;
-import tech.kwik.core.log.NullLogger;
 import tech.kwik.core.loom.Alarm;
 import tech.kwik.core.packet.DatagramFilter;
 import tech.kwik.core.packet.InitialPacket;
@@ -45,13 +42,6 @@ import tech.kwik.core.server.ServerConnectionRegistry;
  */
 public class ServerConnectionCandidate implements ServerConnectionProxy {
 
-  /** RFC 9000 §7.2: what clients make up has at least so many bytes. */
-  private static final int MIN_ID_LENGTH = 8;
-
-  /** With the bit that is always set. */
-  private static final int LONG_HEADER = 0xc0;
-
-  private static final int LONG_HEADER_FIRST_FIELDS = 5;
   private static final int MAX_PACKETS = 16;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -79,6 +69,7 @@ public class ServerConnectionCandidate implements ServerConnectionProxy {
   private volatile ServerConnectionProxy connection;
 
   // Guarded by this.
+  private final InitialReader reader;
   private final CryptoStream hello;
   private final List<InitialPacket> packets = new ArrayList<>(1);
   private int bytes;
@@ -106,6 +97,7 @@ public class ServerConnectionCandidate implements ServerConnectionProxy {
             log,
             new ClientInitialScidFilter(
                 clientId, log, new InitialPacketMinimumSizeFilter(log, this::take)));
+    reader = new InitialReader(version, id, log);
     hello =
         new CryptoStream(VersionHolder.with(version), EncryptionLevel.Initial, Role.Server, log);
     hello.setBufferMode();
@@ -158,7 +150,7 @@ public class ServerConnectionCandidate implements ServerConnectionProxy {
     try {
       // What an Initial packet leaves of a datagram may hold more of them.
       do {
-        InitialPacket packet = parse(rest);
+        InitialPacket packet = reader.parse(rest);
         rest = rest.slice();
         if (packets.size() == MAX_PACKETS) {
           return; // nobody needs so many
@@ -180,36 +172,6 @@ public class ServerConnectionCandidate implements ServerConnectionProxy {
     } catch (InvalidPacketException | DecryptionException | UnacceptablePacketException e) {
       // Anyone may have made it: it is no packet.
     }
-  }
-
-  /** Reads the packet at the buffer's start, and moves the position behind it. */
-  private InitialPacket parse(ByteBuffer data)
-      throws InvalidPacketException, DecryptionException, TransportError {
-    if (id.length < MIN_ID_LENGTH || data.remaining() < LONG_HEADER_FIRST_FIELDS) {
-      throw new InvalidPacketException();
-    }
-    int flags = data.get(0);
-    boolean initial =
-        (flags & LONG_HEADER) == LONG_HEADER
-            && data.getInt(1) == version.getId()
-            && InitialPacket.isInitialType(flags >> 4 & 0x03, version);
-    if (!initial) {
-      throw new InvalidPacketException();
-    }
-    var packet = new InitialPacket(version);
-    try {
-      packet.parse(data, keys().getPeerAead(EncryptionLevel.Initial), 0, log, 0);
-    } catch (MissingKeysException e) {
-      throw new IllegalStateException(e); // they were just made
-    }
-    return packet;
-  }
-
-  private ConnectionSecrets keys() {
-    var secrets =
-        new ConnectionSecrets(VersionHolder.with(version), Role.Server, null, new NullLogger());
-    secrets.computeInitialKeys(id);
-    return secrets;
   }
 
   private boolean isComplete(InitialPacket packet)
