@@ -8,10 +8,8 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -109,10 +107,9 @@ class GarbageTest {
   void clientsPacketsWithAnyByteChangedEndNoOtherConnection() throws Exception {
     assertSilent(() -> {
       try (Loopback loopback = Loopback.serving(GarbageTest::echo);
-          DatagramSocket tap = new DatagramSocket(0, InetAddress.getLoopbackAddress());
           DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
         QuicClientConnection client = loopback.connect();
-        byte[] first = firstFlight(loopback, tap);
+        byte[] first = loopback.firstFlight();
         for (int i = 0; i < MUTATIONS; i++) {
           send(socket, loopback.address(), mutated(first));
         }
@@ -120,27 +117,6 @@ class GarbageTest {
         assertEchoes(loopback.connect());
       }
     });
-  }
-
-  /** What a client sends first, to nobody. */
-  private static byte[] firstFlight(Loopback loopback, DatagramSocket tap) throws Exception {
-    QuicClientConnection lost =
-        loopback
-            .client()
-            .uri(URI.create("quic://127.0.0.1:" + tap.getLocalPort()))
-            .connectTimeout(Duration.ofMillis(500))
-            .build();
-    Thread.startVirtualThread(() -> {
-      try {
-        lost.connect();
-      } catch (Exception expected) {
-        // Nobody answers.
-      }
-    });
-    tap.setSoTimeout(10_000);
-    DatagramPacket packet = new DatagramPacket(new byte[MAX_SIZE], MAX_SIZE);
-    tap.receive(packet);
-    return Arrays.copyOf(packet.getData(), packet.getLength());
   }
 
   private byte[] mutated(byte[] packet) {

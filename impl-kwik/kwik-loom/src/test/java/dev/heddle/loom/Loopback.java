@@ -1,6 +1,7 @@
 package dev.heddle.loom;
 
 import java.io.IOException;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,6 +9,7 @@ import java.net.URI;
 import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -28,6 +30,7 @@ import tech.kwik.core.server.ServerConnector;
  */
 public final class Loopback implements AutoCloseable {
 
+  private static final int MAX_DATAGRAM = 1_500;
   public static final String PROTOCOL = "loom-test";
 
   /** Sizes for both sides. */
@@ -181,6 +184,28 @@ public final class Loopback implements AutoCloseable {
     }
     client.connect();
     return client;
+  }
+
+  /** The datagram that a client sends first, to nobody. */
+  public byte[] firstFlight() throws Exception {
+    try (DatagramSocket tap = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      QuicClientConnection lost =
+          client()
+              .uri(URI.create("quic://127.0.0.1:" + tap.getLocalPort()))
+              .connectTimeout(Duration.ofMillis(500))
+              .build();
+      Thread.startVirtualThread(() -> {
+        try {
+          lost.connect();
+        } catch (Exception expected) {
+          // Nobody answers.
+        }
+      });
+      tap.setSoTimeout(10_000);
+      DatagramPacket packet = new DatagramPacket(new byte[MAX_DATAGRAM], MAX_DATAGRAM);
+      tap.receive(packet);
+      return Arrays.copyOf(packet.getData(), packet.getLength());
+    }
   }
 
   /** The server's side of the next connection. */

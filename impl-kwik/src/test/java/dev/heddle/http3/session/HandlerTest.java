@@ -181,6 +181,28 @@ class HandlerTest {
     assertThat(errors()).isEmpty();
   }
 
+  // RFC 9114 §4.1.1: the response to a request that was cancelled is cancelled with
+  // H3_REQUEST_CANCELLED, whether it has begun or not
+  @Test
+  void theResponseToACancelledRequestIsCancelledToo() throws Exception {
+    SessionHandler handler =
+        session -> {
+          if (session.id() == 4) {
+            session.respond(Headers.status(200));
+          }
+          session.bodyReader().readAllBytes();
+        };
+    try (RawPeer peer = RawPeer.client(handler)) {
+      for (int i = 0; i < 2; i++) {
+        MemoryStream stream = peer.bidi(request("POST"));
+        stream.awaitPeerReads();
+        stream.reset(ErrorCode.H3_REQUEST_CANCELLED.value());
+        assertThat(stream.awaitReset()).isEqualTo(ErrorCode.H3_REQUEST_CANCELLED.value());
+      }
+    }
+    assertThat(errors()).isEmpty();
+  }
+
   @Test
   void aHandlerThatGivesUpItselfIsNoError() throws Exception {
     try (RawPeer peer =

@@ -6,10 +6,8 @@ import dev.heddle.loom.Loopback;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -172,34 +170,12 @@ abstract class FirstPackets {
 
   /** The ClientHello of a client that nobody answers. */
   byte[] hello(Loopback server) throws Exception {
-    try (DatagramSocket tap = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-        Stranger parser = new Stranger(server)) {
-      QuicClientConnection lost =
-          server
-              .client()
-              .uri(URI.create("quic://127.0.0.1:" + tap.getLocalPort()))
-              .connectTimeout(Duration.ofMillis(300))
-              .build();
-      Thread.startVirtualThread(() -> {
-        try {
-          lost.connect();
-        } catch (Exception expected) {
-          // Nobody answers.
-        }
-      });
-      tap.setSoTimeout(10_000);
-      DatagramPacket datagram = new DatagramPacket(new byte[2_000], 2_000);
-      tap.receive(datagram);
-      byte[] bytes = datagram.getData();
+    byte[] bytes = server.firstFlight();
+    try (Stranger parser = new Stranger(server)) {
       assertThat(bytes[5]).as("length of the id").isEqualTo((byte) 8);
       System.arraycopy(bytes, 6, parser.id, 0, 8);
       var packet = new InitialPacket(V1);
-      packet.parse(
-          ByteBuffer.wrap(bytes, 0, datagram.getLength()),
-          parser.keys(Role.Server, false),
-          0,
-          new NullLogger(),
-          0);
+      packet.parse(ByteBuffer.wrap(bytes), parser.keys(Role.Server, false), 0, new NullLogger(), 0);
       clientId = packet.getSourceConnectionId();
       for (QuicFrame frame : packet.getFrames()) {
         if (frame instanceof CryptoFrame crypto) {
