@@ -88,13 +88,13 @@ final class HandlerRunner {
   }
 
   private static void failed(RequestStream stream, Throwable failure) {
-    if (onlySaysThatItEnded(stream, failure)
-        || failure instanceof DatagramsNotNegotiatedException) {
+    boolean noNews = onlySaysThatItEnded(stream, failure);
+    if (noNews || failure instanceof DatagramsNotNegotiatedException) {
       LOG.log(Level.DEBUG, () -> name(stream) + ": " + failure.getMessage());
     } else {
       LOG.log(Level.ERROR, name(stream) + ": the handler failed", failure);
     }
-    if (onlySaysThatItEnded(stream, failure)) {
+    if (noNews) {
       // RFC 9114 §4.1.1: what answers a request that the client has cancelled is cancelled too
       stream.end(ErrorCode.H3_REQUEST_CANCELLED);
       return;

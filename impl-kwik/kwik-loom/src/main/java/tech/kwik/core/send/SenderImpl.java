@@ -161,16 +161,15 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
    */
   private void sendClose(ConnectionCloseFrame close, EncryptionLevel level) {
     boolean application = close.getFrameType() == APPLICATION_CLOSE;
+    ConnectionCloseFrame early = application ? withoutReason() : close;
     if (level != EncryptionLevel.App) {
-      levels.queue(level).add(application ? withoutReason() : close, NO_RETRANSMIT);
+      levels.queue(level).add(early, NO_RETRANSMIT);
       return;
     }
     if (levels.isEnabled(EncryptionLevel.Handshake)) {
-      levels
-          .queue(EncryptionLevel.Handshake)
-          .add(application ? withoutReason() : close, NO_RETRANSMIT);
+      levels.queue(EncryptionLevel.Handshake).add(early, NO_RETRANSMIT);
     }
-    levels.queue(EncryptionLevel.App).add(close, NO_RETRANSMIT);
+    levels.queue(level).add(close, NO_RETRANSMIT);
   }
 
   private ConnectionCloseFrame withoutReason() {
@@ -246,9 +245,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
       return;
     }
     long now = System.nanoTime();
-    long sinceLast = now - lastWrite;
-    lastWrite = now;
-    if (sinceLast < CROWDED_NANOS && current.isVirtual()) {
+    if (isCrowded(now) && current.isVirtual()) {
       // Code that computes on every carrier must not keep what was written from leaving.
       rescue.at(now + LONGEST_YIELD_NANOS);
       Thread.yield();
@@ -268,14 +265,19 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
       return;
     }
     long now = System.nanoTime();
-    long sinceLast = now - lastWrite;
-    lastWrite = now;
-    if (sinceLast >= CROWDED_NANOS) {
+    if (!isCrowded(now)) {
       turn.take();
     } else if (sendingApart.compareAndSet(false, true)) {
       rescue.at(now + LONGEST_YIELD_NANOS);
       Thread.ofVirtual().name("kwik-send").start(this::sendApart);
     }
+  }
+
+  /** Notes a write, and tells whether it follows the one before closely. */
+  private boolean isCrowded(long now) {
+    long sinceLast = now - lastWrite;
+    lastWrite = now;
+    return sinceLast < CROWDED_NANOS;
   }
 
   private void sendApart() {

@@ -9,9 +9,7 @@ import java.util.Set;
  */
 public final class Candidates {
 
-  private static final int MAX = 2_000;
-
-  private final int max = Integer.getInteger("tech.kwik.core.loom.maxHandshakes", MAX);
+  private final int max = Handshakes.configuredMax();
 
   /** Guarded by this. */
   private final Set<ServerConnectionCandidate> waiting = new LinkedHashSet<>();

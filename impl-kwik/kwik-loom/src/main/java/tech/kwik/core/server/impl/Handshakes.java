@@ -19,13 +19,18 @@ public final class Handshakes {
   private static final int MAX = 2_000;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final int max = Integer.getInteger("tech.kwik.core.loom.maxHandshakes", MAX);
+  private final int max = configuredMax();
 
   /** Weak, so that what has ended is not kept until somebody else connects. */
   private record UnderWay(WeakReference<ServerConnectionImpl> connection, long since) {}
 
   /** Guarded by this; the oldest first. */
   private final List<UnderWay> underWay = new ArrayList<>();
+
+  /** How many a server may have, of {@link Candidates} too. */
+  static int configuredMax() {
+    return Integer.getInteger("tech.kwik.core.loom.maxHandshakes", MAX);
+  }
 
   /** A first packet that finds no room is dropped, and the client sends it again. */
   public void checkRoom() {

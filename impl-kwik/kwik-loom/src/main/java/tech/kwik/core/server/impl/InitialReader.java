@@ -13,7 +13,7 @@ import tech.kwik.core.impl.VersionHolder;
 import tech.kwik.core.log.Logger;
 import tech.kwik.core.packet.InitialPacket;
 
-/** Reads the Initial packets of a client that has no connection yet. Any thread. */
+/** Reads the Initial packets of a client that has no connection yet. One thread at a time. */
 final class InitialReader {
 
   /** RFC 9000 §7.2: what clients make up has at least so many bytes. */
@@ -27,6 +27,7 @@ final class InitialReader {
   private final Version version;
   private final byte[] id;
   private final Logger log;
+  private ConnectionSecrets keys; // null until there is a packet to decrypt
 
   InitialReader(Version version, byte[] id, Logger log) {
     this.version = version;
@@ -58,8 +59,10 @@ final class InitialReader {
   }
 
   private ConnectionSecrets keys() {
-    var secrets = new ConnectionSecrets(VersionHolder.with(version), Role.Server, null, log);
-    secrets.computeInitialKeys(id);
-    return secrets;
+    if (keys == null) {
+      keys = new ConnectionSecrets(VersionHolder.with(version), Role.Server, null, log);
+      keys.computeInitialKeys(id);
+    }
+    return keys;
   }
 }
