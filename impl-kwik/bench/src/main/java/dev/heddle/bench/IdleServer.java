@@ -66,7 +66,7 @@ final class IdleServer implements AutoCloseable {
       throw new IllegalStateException(
           "of " + (first + count) + " connections this many were still there: " + alive);
     }
-    return new Measured(count, opened.nanos(), 0, 0, serverBytes, clientBytes);
+    return Measured.memory(count, opened.nanos(), serverBytes, clientBytes);
   }
 
   @Override

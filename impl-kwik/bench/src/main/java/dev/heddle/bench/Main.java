@@ -85,7 +85,7 @@ public final class Main {
               one.nanos() / 1_000_000,
               one.medianNanos() / 1_000,
               one.p99Nanos() / 1_000,
-              memory(one));
+              memory(one) + processor(one));
     } catch (IOException e) {
       into.addFailure(row, peer, e.getMessage());
       outcome = e.getMessage();
@@ -101,6 +101,13 @@ public final class Main {
             ", server %,d bytes and client %,d bytes for each",
             one.serverBytes() / one.units(),
             one.clientBytes() / one.units());
+  }
+
+  private static String processor(Measured one) {
+    return one.processorNanos() == 0
+        ? ""
+        : String.format(
+            Locale.ROOT, ", processor %,d ns for each", one.processorNanos() / one.units());
   }
 
   private String machine() {

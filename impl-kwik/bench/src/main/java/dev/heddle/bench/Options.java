@@ -24,7 +24,8 @@ record Options(
       """
       usage: run [--quick] [--repetitions N] [--peers heddle,streams,flupke,netty,go]
                  [--rows echo100,echo1,upload,download,connect1,connect8,idle,ping100,ping1000,
-                 datagrams100,datagrams1000,contexts1,contexts100,contexts10000]
+                 datagrams100,datagrams1000,contexts1,contexts100,contexts10000,
+                 steady1,steady100,steady10000]
                  [--jvm OPTION]...
              run loss [--quick] [--repetitions N] [--peers heddle,go] [--rtt MS,MS...]
                  [--loss PERCENT,PERCENT...] [--jvm OPTION]...

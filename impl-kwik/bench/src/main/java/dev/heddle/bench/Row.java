@@ -21,9 +21,13 @@ enum Row {
   DATAGRAMS_1000,
   CONTEXTS_1,
   CONTEXTS_100,
-  CONTEXTS_10000;
+  CONTEXTS_10000,
+  STEADY_1,
+  STEADY_100,
+  STEADY_10000;
 
   private static final int QUICK_SHARE = 10;
+  private static final int STEADY_PER_SECOND = 20_000;
   private static final long TRANSFER_BYTES = 250_000_000;
 
   /** The name on a command line. */
@@ -59,6 +63,9 @@ enum Row {
       case CONTEXTS_1 -> datagrams(256, 100, 1, quick);
       case CONTEXTS_100 -> datagrams(256, 100, 100, quick);
       case CONTEXTS_10000 -> datagrams(256, 100, 10_000, quick);
+      case STEADY_1 -> steady(1, quick);
+      case STEADY_100 -> steady(100, quick);
+      case STEADY_10000 -> steady(10_000, quick);
     };
   }
 
@@ -76,6 +83,19 @@ enum Row {
         limit(quick).toMillis());
   }
 
+  private String steady(int contexts, boolean quick) {
+    int count = (int) (STEADY_PER_SECOND * limit(quick).toMillis() / 1_000);
+    return String.format(
+        Locale.ROOT,
+        "steady %d %d %d %d %d %d",
+        STEADY_PER_SECOND,
+        100,
+        contexts,
+        STEADY_PER_SECOND / 4,
+        count,
+        limit(quick).toMillis());
+  }
+
   /**
    * Who is measured here: not every peer has datagrams, only Heddle has contexts, and flupke keeps
    * its connections to itself.
@@ -87,7 +107,8 @@ enum Row {
       case IDLE -> EnumSet.of(Peer.HEDDLE, Peer.GO);
       case PING_100, PING_1000, DATAGRAMS_100, DATAGRAMS_1000 ->
           EnumSet.of(Peer.HEDDLE, Peer.STREAMS, Peer.GO);
-      case CONTEXTS_1, CONTEXTS_100, CONTEXTS_10000 -> EnumSet.of(Peer.HEDDLE);
+      case CONTEXTS_1, CONTEXTS_100, CONTEXTS_10000, STEADY_1, STEADY_100, STEADY_10000 ->
+          EnumSet.of(Peer.HEDDLE);
     };
   }
 
@@ -95,6 +116,7 @@ enum Row {
   Duration limit(boolean quick) {
     return switch (this) {
       case UPLOAD, DOWNLOAD, IDLE -> Duration.ofSeconds(quick ? 5 : 10);
+      case STEADY_1, STEADY_100, STEADY_10000 -> Duration.ofSeconds(quick ? 2 : 5);
       default -> Duration.ofMillis(quick ? 1_000 : 2_000);
     };
   }

@@ -55,7 +55,12 @@ final class Table {
           rate("datagram echo 1,000 B, 256 in flight [datagrams/s]", Row.DATAGRAMS_1000),
           rate("the same, 100 B, 1 context [datagrams/s]", Row.CONTEXTS_1),
           rate("the same, 100 contexts, 100 sessions [datagrams/s]", Row.CONTEXTS_100),
-          rate("the same, 10,000 contexts, 100 sessions [datagrams/s]", Row.CONTEXTS_10000));
+          rate("the same, 10,000 contexts, 100 sessions [datagrams/s]", Row.CONTEXTS_10000),
+          steady("20,000 datagrams/s, 1 context, processor time of each [us]", Row.STEADY_1),
+          steady("20,000 datagrams/s, 100 contexts, processor time of each [us]", Row.STEADY_100),
+          steady(
+              "20,000 datagrams/s, 10,000 contexts, processor time of each [us]",
+              Row.STEADY_10000));
 
   private static Figure roundTrip(String title, Row row) {
     return new Figure(title, row, false, one -> one.medianNanos() / 1e3);
@@ -63,6 +68,10 @@ final class Table {
 
   private static Figure rate(String title, Row row) {
     return new Figure(title, row, true, Measured::perSecond);
+  }
+
+  private static Figure steady(String title, Row row) {
+    return new Figure(title, row, false, one -> one.processorNanos() / 1e3 / one.units());
   }
 
   private static Figure memory(String title, ToLongFunction<Measured> bytes) {

@@ -18,7 +18,8 @@ import java.time.Duration;
 /**
  * A process that is one peer, client and server: reads commands, answers each with one line. The
  * commands are {@code echo IN-FLIGHT WARM-UP COUNT MILLIS}, {@code datagrams IN-FLIGHT BYTES
- * CONTEXTS WARM-UP COUNT MILLIS}, {@code upload BYTES MILLIS} and {@code download BYTES MILLIS};
+ * CONTEXTS WARM-UP COUNT MILLIS}, {@code steady PER-SECOND BYTES CONTEXTS WARM-UP COUNT MILLIS},
+ * {@code upload BYTES MILLIS} and {@code download BYTES MILLIS};
  * each runs on a new connection. {@code connect IN-FLIGHT WARM-UP COUNT MILLIS} is about
  * connections themselves, and so is {@code idle COUNT MILLIS}. {@code relayed BYTES MILLIS WINDOW}
  * is an upload through a relay: the answer is first {@code port} and the server's port, then, after
@@ -104,7 +105,7 @@ public final class Worker {
         harness.connects(echoes(command, 2));
         yield harness.connects(echoes(command, 3));
       }
-      case "datagrams" -> {
+      case "datagrams", "steady" -> {
         DatagramLoad warmUp = datagrams(command, 4);
         if (warmUp.count() > 0) {
           harness.datagrams(warmUp);
@@ -126,8 +127,11 @@ public final class Worker {
   }
 
   private static DatagramLoad datagrams(String[] command, int count) {
+    boolean steady = command[0].equals("steady");
+    int pace = Integer.parseInt(command[1]);
     return new DatagramLoad(
-        Integer.parseInt(command[1]),
+        steady ? 0 : pace,
+        steady ? pace : 0,
         Integer.parseInt(command[2]),
         Integer.parseInt(command[3]),
         Integer.parseInt(command[count]),

@@ -4,15 +4,22 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /**
- * Datagram echoes in a closed loop.
+ * Datagram echoes, in a closed loop or at a steady rate.
  *
- * @param inFlight how many are under way at once
+ * @param inFlight how many are under way at once in a closed loop
+ * @param perSecond how many are sent in a second, evenly; 0 for a closed loop
  * @param bytes the size of each, at least 8
  * @param contexts over how many datagram contexts; 0 for datagrams without contexts
  * @param count how many at most
  * @param limit after which time no further one is sent
  */
-public record DatagramLoad(int inFlight, int bytes, int contexts, int count, Duration limit) {
+public record DatagramLoad(
+    int inFlight, int perSecond, int bytes, int contexts, int count, Duration limit) {
+  /** Echoes in a closed loop. */
+  public DatagramLoad(int inFlight, int bytes, int contexts, int count, Duration limit) {
+    this(inFlight, 0, bytes, contexts, count, limit);
+  }
+
   /** The datagram of this number on its pipe. */
   public byte[] datagram(long number) {
     byte[] datagram = new byte[bytes];

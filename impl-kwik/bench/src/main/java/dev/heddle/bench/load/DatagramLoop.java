@@ -42,6 +42,9 @@ public final class DatagramLoop {
   /** Runs the load; the first failure ends it. */
   public static Measured run(List<? extends DatagramPipe> pipes, DatagramLoad load)
       throws Exception {
+    if (load.perSecond() > 0) {
+      return new SteadyLoop(pipes, load).run();
+    }
     return load.inFlight() == 1
         ? oneAtATime(pipes.getFirst(), load)
         : new DatagramLoop(pipes, load).manyAtATime();

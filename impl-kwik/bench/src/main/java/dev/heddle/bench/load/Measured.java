@@ -1,5 +1,8 @@
 package dev.heddle.bench.load;
 
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
 /**
  * What one run of a load came to.
  *
@@ -9,13 +12,31 @@ package dev.heddle.bench.load;
  * @param p99Nanos the 99th percentile of the same
  * @param serverBytes what the server keeps for all units together, 0 where that is not asked
  * @param clientBytes the same of the client
+ * @param processorNanos the processor time of client and server, 0 where that is not asked
  */
 public record Measured(
-    long units, long nanos, long medianNanos, long p99Nanos, long serverBytes, long clientBytes) {
+    long units,
+    long nanos,
+    long medianNanos,
+    long p99Nanos,
+    long serverBytes,
+    long clientBytes,
+    long processorNanos) {
 
-  /** A run whose memory is not asked for. */
+  /** A run whose memory and processor time are not asked for. */
   public Measured(long units, long nanos, long medianNanos, long p99Nanos) {
-    this(units, nanos, medianNanos, p99Nanos, 0, 0);
+    this(units, nanos, medianNanos, p99Nanos, 0, 0, 0);
+  }
+
+  /** A run that kept so much memory. */
+  public static Measured memory(long units, long nanos, long serverBytes, long clientBytes) {
+    return new Measured(units, nanos, 0, 0, serverBytes, clientBytes, 0);
+  }
+
+  /** The same run, of which the processor time is known. */
+  public Measured withProcessorNanos(long processor) {
+    return new Measured(
+        units, nanos, medianNanos, p99Nanos, serverBytes, clientBytes, processor);
   }
 
   /** A transfer that ends now. */
@@ -30,29 +51,27 @@ public record Measured(
 
   /** One line for the pipe between a worker and the comparison. */
   public String toLine() {
-    String line = "ok " + units + " " + nanos + " " + medianNanos + " " + p99Nanos;
-    return serverBytes == 0 && clientBytes == 0
-        ? line
-        : line + " " + serverBytes + " " + clientBytes;
+    return LongStream.of(
+            units, nanos, medianNanos, p99Nanos, serverBytes, clientBytes, processorNanos)
+        .mapToObj(Long::toString)
+        .collect(Collectors.joining(" ", "ok ", ""));
   }
 
   /**
-   * Reads what {@link #toLine()} wrote.
+   * Reads what {@link #toLine()} wrote, or a line that ends after the percentile.
    *
    * @throws IllegalArgumentException if the line says anything else, such as why there is no result
    */
   public static Measured ofLine(String line) {
     String[] words = line.split(" ");
-    if ((words.length != 5 && words.length != 7) || !words[0].equals("ok")) {
+    if ((words.length != 5 && words.length != 8) || !words[0].equals("ok")) {
       throw new IllegalArgumentException(line);
     }
-    boolean memory = words.length == 7;
+    long[] values = new long[7];
+    for (int i = 1; i < words.length; i++) {
+      values[i - 1] = Long.parseLong(words[i]);
+    }
     return new Measured(
-        Long.parseLong(words[1]),
-        Long.parseLong(words[2]),
-        Long.parseLong(words[3]),
-        Long.parseLong(words[4]),
-        memory ? Long.parseLong(words[5]) : 0,
-        memory ? Long.parseLong(words[6]) : 0);
+        values[0], values[1], values[2], values[3], values[4], values[5], values[6]);
   }
 }
