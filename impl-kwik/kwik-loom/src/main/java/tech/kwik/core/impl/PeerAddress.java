@@ -10,6 +10,7 @@ import tech.kwik.core.frame.PathResponseFrame;
 import tech.kwik.core.frame.QuicFrame;
 import tech.kwik.core.loom.Alarm;
 import tech.kwik.core.packet.ShortHeaderPacket;
+import tech.kwik.core.send.Path;
 import tech.kwik.core.send.SenderImpl;
 
 /**
@@ -94,11 +95,11 @@ final class PeerAddress {
     if (to.equals(validated)) {
       validating = false;
       alarm.off();
-      sender.changePeer(to);
+      sender.changePath(Path.to(to));
       return;
     }
     validating = true;
-    sender.changePeer(to, AMPLIFICATION * bytes);
+    sender.changePath(Path.to(to, AMPLIFICATION * bytes));
     challenge(to);
     // RFC 9000 §8.2.4: three probe time-outs at least.
     long millis = Math.max(MIN_VALIDATION_MILLIS, 3L * sender.getPto());
@@ -133,7 +134,7 @@ final class PeerAddress {
       }
       validating = false;
       current = validated;
-      connection.getSender().changePeer(validated);
+      connection.getSender().changePath(Path.to(validated));
     }
     connection.getSender().flush();
   }
