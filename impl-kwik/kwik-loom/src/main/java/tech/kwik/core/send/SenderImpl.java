@@ -26,6 +26,7 @@ import tech.kwik.core.frame.ConnectionCloseFrame;
 import tech.kwik.core.frame.QuicFrame;
 import tech.kwik.core.frame.StreamFrame;
 import tech.kwik.core.impl.IdleTimer;
+import tech.kwik.core.impl.LoomHooks;
 import tech.kwik.core.impl.QuicConnectionImpl;
 import tech.kwik.core.impl.VersionHolder;
 import tech.kwik.core.log.Logger;
@@ -69,6 +70,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   private final IdleTimer idleTimer;
   private final GlobalAckGenerator acks = new GlobalAckGenerator();
   private final Levels levels = new Levels(acks);
+  private final PathFrames pathFrames = new PathFrames();
   private final DatagramBuilder builder;
   private final Turn turn = new Turn(this::sendAll);
   private final Alarm alarm = new Alarm(this::flush);
@@ -94,6 +96,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   // Belong to who has the turn. The buffer is kept between turns only while it is unsent.
   private ByteBuffer out;
   private Path outPath;
+  private Path pathInUse;
   private boolean unsent;
   private final Pacer pacer = new Pacer();
   private long pacedUntil = AckGenerator.NEVER;
@@ -116,11 +119,11 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
       Logger log) {
     this.connection = connection;
     this.version = version;
-    this.path = Path.to(peer);
+    this.path = Path.first(peer);
     this.log = log;
     this.qlog = log.getQLog();
     this.mtu = new PathMtu(maxPacketSize);
-    this.builder = new DatagramBuilder(version, connection, levels);
+    this.builder = new DatagramBuilder(version, connection, levels, pathFrames);
     this.rtt = initialRtt == null ? new RttEstimator(log) : new RttEstimator(log, initialRtt);
     this.congestion = LossBasedController.create(log, this);
     this.recovery =
@@ -197,6 +200,14 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     } catch (IOException e) {
       log.error("Sending packet failed: " + e);
     }
+  }
+
+  /**
+   * Sends a PATH_CHALLENGE or PATH_RESPONSE frame along its path, when there is room. What it asks
+   * to be sent leaves with the next turn.
+   */
+  public void sendOn(Path target, QuicFrame frame, Consumer<QuicFrame> lost) {
+    pathFrames.add(target, frame, lost);
   }
 
   @Override
@@ -343,7 +354,10 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
       return handOver();
     }
     long now = System.nanoTime();
-    Path to = path;
+    Path to = pathInUse();
+    if (pathFrames.isWaiting() && assembleBeside(to)) {
+      return write(outPath);
+    }
     int most = to.room(mtu.current());
     long window = pacedWindow(most, now);
     // What an unconfirmed address may get is not for finding out how much it can take.
@@ -354,9 +368,44 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
       if (builder.packets().isEmpty()) {
         return false;
       }
-    } else if (most <= 0 || !builder.assemble(most, window, now)) {
+    } else if (most < DatagramBuilder.MINIMUM_SPACE || !builder.assemble(to, most, window, now)) {
       return false;
     }
+    return write(to);
+  }
+
+  /** Where packets go from now on, with the connection id that belongs there. */
+  private Path pathInUse() {
+    Path wanted = path;
+    if (wanted != pathInUse) {
+      pathInUse = wanted;
+      // RFC 9000 §9.5: no id of the peer is for more than one address; by who has the turn, so that
+      // no packet gets one without the other.
+      LoomHooks.useConnectionId(connection, wanted.connectionId());
+    }
+    return wanted;
+  }
+
+  /** Makes a datagram of what waits for a path that is not in use. */
+  private boolean assembleBeside(Path inUse) {
+    boolean may = !stopped && congestion.remainingCwnd() > 0;
+    if (!may || !levels.isEnabled(EncryptionLevel.App)) {
+      return false;
+    }
+    List<PathFrames.Waiting> frames = pathFrames.takeBeside(inUse);
+    while (!frames.isEmpty()) {
+      outPath = frames.getFirst().path();
+      byte[] id = outPath.connectionId();
+      // What the peer's id was retired for meanwhile is not asked for any more.
+      if (LoomHooks.isPeerConnectionId(connection, id) && builder.assemble(frames, id)) {
+        return true;
+      }
+      frames = pathFrames.takeBeside(inUse);
+    }
+    return false;
+  }
+
+  private boolean write(Path to) throws IOException {
     if (out == null) {
       out = BUFFERS.take();
     }
@@ -383,7 +432,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     if (next - now <= 0) {
       return window;
     }
-    if (levels.hasRequests()) {
+    if (levels.hasRequests() || pathFrames.isWaiting()) {
       pacedUntil = next;
       congestion.paced(now);
     }
@@ -469,6 +518,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   /** Forgets what waits, and what was sent: from now on only a farewell is to be sent. */
   public void stop() {
     levels.clear();
+    pathFrames.clear();
     recovery.stopRecovery();
     stopped = true;
   }
@@ -510,7 +560,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   /** Whether nothing may leave before more has come (RFC 9000 §8.1). */
   private boolean isAtAmplificationLimit() {
-    return path.room(DatagramBuilder.MINIMUM_SPACE) < DatagramBuilder.MINIMUM_SPACE;
+    return !path.hasRoom();
   }
 
   /** Whether the peer acknowledges a packet that was never sent. */
@@ -521,6 +571,10 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   /** Where packets go. */
   public InetSocketAddress peer() {
     return path.address();
+  }
+
+  public Path path() {
+    return path;
   }
 
   /** Packets go there from now on. */
