@@ -119,6 +119,7 @@ final class PeerAddress {
     int allowance = AMPLIFICATION * packet.getSize();
     Path path = known(from);
     if (path != null) {
+      path.connectionId(idOf(path)); // the client may have had it retired
       path.allowMore(allowance);
     } else if (challenges(packet.getFrames())) {
       keep(Path.to(from, idFor(packet), allowance));
