@@ -182,6 +182,7 @@ public final class OverlayEdits {
                         "setMaxUdpPayloadSize",
                         MethodTypeDesc.of(
                             ClassDesc.ofDescriptor("V"), ClassDesc.ofDescriptor("I"))))
+        .replaceCall("extensionsReceived(List)", "setDisableMigration", "migration", PARAMETERS)
         .write();
   }
 

@@ -96,10 +96,26 @@ final class StrictEdits {
                     .return_())
         .replaceBody(
             "process(PathChallengeFrame,QuicPacket,PacketMetaData)",
-            code -> frame(code, "pathChallenge", type("frame.PathChallengeFrame")))
+            code ->
+                code.aload(0)
+                    .aload(1)
+                    .aload(3)
+                    .invokestatic(
+                        HOOKS,
+                        "pathChallenge",
+                        MethodTypeDesc.of(
+                            VOID, CONNECTION, type("frame.PathChallengeFrame"), META_DATA))
+                    .return_())
         .replaceBody(
             "process(PathResponseFrame,QuicPacket,PacketMetaData)",
-            code -> frame(code, "pathResponse", type("frame.PathResponseFrame")))
+            code ->
+                code.aload(0)
+                    .aload(1)
+                    .invokestatic(
+                        HOOKS,
+                        "pathResponse",
+                        MethodTypeDesc.of(VOID, CONNECTION, type("frame.PathResponseFrame")))
+                    .return_())
         .write();
   }
 
@@ -143,13 +159,6 @@ final class StrictEdits {
                             VOID, CONNECTION, type("packet.ShortHeaderPacket"), META_DATA)))
         .withoutAssertions()
         .write();
-  }
-
-  private static void frame(CodeBuilder code, String hook, ClassDesc frame) {
-    code.aload(0)
-        .aload(1)
-        .invokestatic(HOOKS, hook, MethodTypeDesc.of(VOID, CONNECTION, frame))
-        .return_();
   }
 
   private static void dropForeign(CodeBuilder code) {

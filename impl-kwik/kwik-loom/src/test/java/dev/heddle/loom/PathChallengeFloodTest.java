@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tech.kwik.core.impl.QuicConnectionImpl;
 import tech.kwik.core.loom.LoomStream;
+import tech.kwik.core.send.Path;
 import tech.kwik.core.stream.StreamManager;
 
 /** RFC 9000 §8.2: a peer that challenges and challenges, and does not acknowledge the answers. */
@@ -25,7 +26,8 @@ class PathChallengeFloodTest {
       pair.nextAtServer();
       int before = Tables.entries(pair.kwikServer);
       // So that answers are no surprise to the client.
-      ((StreamManager) pair.client).paths().challenge(() -> {});
+      Path nowhere = Path.to(pair.loopback.address(), new byte[8], 0);
+      ((StreamManager) pair.client).paths().challenge(nowhere, valid -> {}, () -> {});
       pair.loopback.proxy().dropAnswers(true);
       for (int i = 0; i < PACKETS; i++) {
         String challenges = String.format("1a %016x ", i).repeat(PER_PACKET);

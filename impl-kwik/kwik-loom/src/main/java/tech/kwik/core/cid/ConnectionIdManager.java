@@ -269,6 +269,28 @@ public class ConnectionIdManager {
     }
   }
 
+  /** An id of the peer that was not used, for another path, or null if there is none. */
+  public byte[] takeUnusedPeerId() {
+    return peer.takeUnused();
+  }
+
+  /** Goes on with an id of the peer, unless it was retired. */
+  public void usePeerId(byte[] id) {
+    peer.use(id);
+  }
+
+  public boolean isPeerId(byte[] id) {
+    return peer.isActive(id);
+  }
+
+  /** Retires the peer's id for a path that was left, unless it is in use. */
+  public void retirePeerId(byte[] id) {
+    int sequence = peer.retireLeft(id);
+    if (sequence >= 0) {
+      sendRetirement(sequence);
+    }
+  }
+
   /** Where the peer wants to be addressed: what its first Initial or its Retry came from. */
   public void registerInitialPeerCid(byte[] source) {
     peer.replaceInitial(source);

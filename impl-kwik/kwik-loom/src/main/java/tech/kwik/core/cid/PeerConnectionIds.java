@@ -21,6 +21,8 @@ final class PeerConnectionIds {
   /** RFC 9000 §5.1.2 wants at least twice the number of active ones. */
   static final int MAX_RETIRING = 32;
 
+  private static final int MAX_RETIRED_AHEAD = 64;
+
   private final TreeMap<Integer, ConnectionIdInfo> active = new TreeMap<>();
   private final Set<Integer> retiring = new HashSet<>();
 
@@ -132,9 +134,59 @@ final class PeerConnectionIds {
     retiring.add(sequence);
     if (sequence >= retiredBelow) {
       retiredAhead.add(sequence);
+      while (retiredAhead.remove(retiredBelow)) {
+        retiredBelow++;
+      }
     }
     useAnother();
     return true;
+  }
+
+  /** One that no packet has borne, for another path, or null if there is none. */
+  synchronized byte[] takeUnused() {
+    for (ConnectionIdInfo info : active.values()) {
+      if (info.getConnectionIdStatus() == ConnectionIdStatus.NEW) {
+        info.setStatus(ConnectionIdStatus.IN_USE);
+        return info.getConnectionId();
+      }
+    }
+    return null;
+  }
+
+  /** Goes on with this one, unless it was retired. */
+  synchronized void use(byte[] id) {
+    ConnectionIdInfo info = find(id);
+    if (info != null && info.getSequenceNumber() != currentSequence) {
+      use(info);
+    }
+  }
+
+  synchronized boolean isActive(byte[] id) {
+    return find(id) != null;
+  }
+
+  /**
+   * Retires the one of a path that was left.
+   *
+   * @return its number, or -1 if it is in use, or the peer has not taken note of many others
+   */
+  synchronized int retireLeft(byte[] id) {
+    ConnectionIdInfo info = find(id);
+    boolean possible =
+        info != null
+            && info.getSequenceNumber() != currentSequence
+            && retiring.size() < MAX_RETIRING
+            && retiredAhead.size() < MAX_RETIRED_AHEAD;
+    return possible && retire(info.getSequenceNumber()) ? info.getSequenceNumber() : -1;
+  }
+
+  private ConnectionIdInfo find(byte[] id) {
+    for (ConnectionIdInfo info : active.values()) {
+      if (Arrays.equals(info.getConnectionId(), id)) {
+        return info;
+      }
+    }
+    return null;
   }
 
   synchronized boolean isRetiring(int sequence) {
@@ -147,7 +199,9 @@ final class PeerConnectionIds {
 
   private void useAnother() {
     if (!active.containsKey(currentSequence)) {
-      use(active.firstEntry().getValue());
+      // RFC 9000 §9.5: rather not one of another path.
+      byte[] unused = takeUnused();
+      use(unused == null ? active.firstEntry().getValue() : find(unused));
     }
   }
 

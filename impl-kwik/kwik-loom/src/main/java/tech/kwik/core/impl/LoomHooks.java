@@ -81,6 +81,17 @@ public final class LoomHooks {
     return Math.min(connection.getMaxDatagramFrameSize(), connection.getSender().maxFrameBytes());
   }
 
+  /** Packets bear this id of the peer from now on; null changes nothing. */
+  public static void useConnectionId(QuicConnectionImpl connection, byte[] id) {
+    if (id != null) {
+      connection.getConnectionIdManager().usePeerId(id);
+    }
+  }
+
+  public static boolean isPeerConnectionId(QuicConnectionImpl connection, byte[] id) {
+    return connection.getConnectionIdManager().isPeerId(id);
+  }
+
   /** The peer has broken a rule. */
   public static void violated(QuicConnectionImpl connection, TransportError violation) {
     connection.connectionError(violation);
@@ -247,6 +258,11 @@ public final class LoomHooks {
     if (keepAlive != null) {
       keepAlive.shutdown();
     }
+  }
+
+  /** RFC 9000 §18.2: stock kwik asks clients not to move, as it does not follow them. */
+  public static void migration(TransportParameters parameters, boolean disabledByStock) {
+    parameters.setDisableMigration(false);
   }
 
   /** In process(StreamDataBlockedFrame). */

@@ -118,8 +118,9 @@ public final class StrictHooks {
   }
 
   /** Instead of process(PathChallengeFrame). */
-  public static void pathChallenge(QuicConnectionImpl connection, PathChallengeFrame frame) {
-    connection.getStreamManager().paths().process(frame);
+  public static void pathChallenge(
+      QuicConnectionImpl connection, PathChallengeFrame frame, PacketMetaData metaData) {
+    connection.getStreamManager().paths().process(frame, metaData.sourceAddress());
   }
 
   /** Instead of process(PathResponseFrame), which does nothing in stock kwik. */

@@ -25,6 +25,7 @@ public final class OutgoingShortPacket extends ShortHeaderPacket {
   private boolean ackOnly = true;
   private boolean padded;
   private boolean mtuProbe;
+  private boolean otherPath;
 
   public OutgoingShortPacket(Version version, byte[] destinationConnectionId, long number) {
     super(version, destinationConnectionId, null);
@@ -42,8 +43,18 @@ public final class OutgoingShortPacket extends ShortHeaderPacket {
     mtuProbe = true;
   }
 
-  public boolean isMtuProbe() {
-    return mtuProbe;
+  /** It does not take the path of the others, of which it says nothing (RFC 9000 §9.4). */
+  public void markOtherPath() {
+    otherPath = true;
+  }
+
+  public boolean isOtherPath() {
+    return otherPath;
+  }
+
+  /** Whether its loss says nothing of congestion. */
+  public boolean isProbe() {
+    return mtuProbe || otherPath;
   }
 
   @Override

@@ -39,7 +39,7 @@ final class LossDetector {
       return;
     }
     sent.add(packet);
-    if (packet.mtuProbe()) {
+    if (packet.probe()) {
       congestion.probeSent(packet.size());
     } else {
       congestion.sent(packet.size(), packet.sentNanos());
@@ -90,7 +90,9 @@ final class LossDetector {
     }
     largestAcknowledged = Math.max(largestAcknowledged, largest.number());
     boolean newest = largest.number() == ack.getLargestAcknowledged();
-    if (anyAckEliciting && newest && rtt.isOfThisPath(largest.sentNanos())) {
+    // RFC 9000 §9.4: what took another path says nothing of the round trip on this one.
+    boolean thisPath = !largest.otherPath() && rtt.isOfThisPath(largest.sentNanos());
+    if (anyAckEliciting && newest && thisPath) {
       rtt.addSample(receivedNanos - largest.sentNanos(), delayNanos, receivedNanos);
     }
     for (int i = 0; i < acknowledged.size(); i++) {
@@ -152,7 +154,7 @@ final class LossDetector {
     for (int i = from; i < all.size(); i++) {
       PacketStatus packet = all.get(i);
       leaveFlight(packet);
-      if (packet.mtuProbe()) {
+      if (packet.probe()) {
         congestion.discarded(packet.size(), 1);
       } else {
         bytes += packet.size();
@@ -259,7 +261,7 @@ final class LossDetector {
 
     void lost(PacketStatus packet) {
       // RFC 9002 §7.6.2: it does not start until there is a sample.
-      if (!packet.ackEliciting() || packet.mtuProbe() || !rtt.isSampledBefore(packet.sentNanos())) {
+      if (!packet.ackEliciting() || packet.probe() || !rtt.isSampledBefore(packet.sentNanos())) {
         return;
       }
       if (start == NEVER) {

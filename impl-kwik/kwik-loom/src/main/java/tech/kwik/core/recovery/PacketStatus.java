@@ -34,7 +34,8 @@ final class PacketStatus extends PacketInfo {
     this.lostCallback = lostCallback;
     this.number = packet.getPacketNumber();
     this.sentNanos = sentNanos;
-    this.size = packet.getSize();
+    // RFC 9000 §9.4: what takes another path has no part in the window of this one.
+    this.size = otherPath() ? 0 : packet.getSize();
     this.ackEliciting = hasAckElicitingFrame(packet);
   }
 
@@ -78,8 +79,13 @@ final class PacketStatus extends PacketInfo {
   }
 
   /** Whether its loss is no sign of congestion. */
-  boolean mtuProbe() {
-    return packet() instanceof OutgoingShortPacket ours && ours.isMtuProbe();
+  boolean probe() {
+    return packet() instanceof OutgoingShortPacket ours && ours.isProbe();
+  }
+
+  /** Whether it took another path than the other packets. */
+  boolean otherPath() {
+    return packet() instanceof OutgoingShortPacket ours && ours.isOtherPath();
   }
 
   boolean inFlight() {

@@ -11,8 +11,6 @@ import tech.kwik.core.crypto.Aead;
 import tech.kwik.core.crypto.ConnectionSecrets;
 import tech.kwik.core.crypto.MissingKeysException;
 import tech.kwik.core.frame.Padding;
-import tech.kwik.core.frame.PathChallengeFrame;
-import tech.kwik.core.frame.PathResponseFrame;
 import tech.kwik.core.frame.PingFrame;
 import tech.kwik.core.frame.QuicFrame;
 import tech.kwik.core.impl.QuicConnectionImpl;
@@ -53,9 +51,15 @@ final class DatagramBuilder {
   private final List<Sent> built = new ArrayList<>(3);
   private final List<Aead> keys = new ArrayList<>(3);
   private boolean initial;
-  private boolean pathFrame;
 
-  DatagramBuilder(VersionHolder version, QuicConnectionImpl connection, Levels levels) {
+  // Frames for the path in use, which share its datagrams.
+  private final PathFrames pathFrames;
+  private Path path;
+  private List<PathFrames.Waiting> forPath = List.of();
+
+  DatagramBuilder(
+      VersionHolder version, QuicConnectionImpl connection, Levels levels, PathFrames pathFrames) {
+    this.pathFrames = pathFrames;
     this.version = version;
     this.connection = connection;
     this.levels = levels;
@@ -77,14 +81,16 @@ final class DatagramBuilder {
   /**
    * Collects the frames of the next datagram of at most so many bytes.
    *
+   * @param to the path that it takes
    * @param window what congestion control allows; acknowledgements and probes need none
    * @return whether there is anything to send
    */
-  boolean assemble(int most, long window, long now) {
+  boolean assemble(Path to, int most, long window, long now) {
     built.clear();
     keys.clear();
     initial = false;
-    pathFrame = false;
+    path = pathFrames.isWaitingFor(to) ? to : null;
+    forPath = List.of();
     if (levels.onlyApp()) {
       assemble(EncryptionLevel.App, most, window, now);
     } else {
@@ -95,8 +101,11 @@ final class DatagramBuilder {
         }
       }
     }
-    if (!built.isEmpty() && (initial || pathFrame)) {
+    if (!built.isEmpty() && (initial || !forPath.isEmpty())) {
       pad(most);
+      if (most >= MINIMUM_SIZE) {
+        PathFrames.noteExpanded(forPath);
+      }
     }
     return !built.isEmpty();
   }
@@ -117,6 +126,34 @@ final class DatagramBuilder {
     levels.takeNumber(EncryptionLevel.App);
     built.add(new Sent(packet, lost -> mtu.lost(probe)));
     keys.add(aead);
+  }
+
+  /**
+   * A packet of frames for a path that is not in use, with nothing but these and padding: RFC 9000
+   * §9, servers send only probing packets where none but such have come from.
+   *
+   * @param id the peer's connection id for this path
+   */
+  boolean assemble(List<PathFrames.Waiting> frames, byte[] id) {
+    built.clear();
+    keys.clear();
+    Aead aead = keysOf(EncryptionLevel.App);
+    if (aead == null) {
+      return false;
+    }
+    var packet =
+        new OutgoingShortPacket(version.getVersion(), id, levels.nextNumber(EncryptionLevel.App));
+    SentFrames sent = PathFrames.addTo(packet, frames);
+    // RFC 9000 §8.2.1, §8.2.2: at least 1200 bytes, unless the limit does not permit it.
+    if (frames.getFirst().path().room(MINIMUM_SIZE) == MINIMUM_SIZE) {
+      packet.addFrame(new Padding(MINIMUM_SIZE - packet.estimateLength(0)));
+      PathFrames.noteExpanded(frames);
+    }
+    packet.markOtherPath();
+    levels.takeNumber(EncryptionLevel.App);
+    built.add(new Sent(packet, sent));
+    keys.add(aead);
+    return true;
   }
 
   private void pad(int most) {
@@ -153,7 +190,7 @@ final class DatagramBuilder {
     boolean roomToPad = level != EncryptionLevel.Initial || most >= MINIMUM_SIZE;
     boolean probe = roomToPad && queue.hasProbe();
     // What early data leaves free is for the handshake, before which nothing acknowledges it.
-    boolean data = roomToPad && window > (mayAck ? 0 : RESERVED_BYTES) && queue.hasRequests();
+    boolean data = roomToPad && window > (mayAck ? 0 : RESERVED_BYTES) && hasRequests(level, queue);
     if (!ackDue && !probe && !data) {
       return 0;
     }
@@ -188,6 +225,10 @@ final class DatagramBuilder {
     return packet.estimateLength(0);
   }
 
+  private boolean hasRequests(EncryptionLevel level, RequestQueue queue) {
+    return queue.hasRequests() || path != null && level == EncryptionLevel.App;
+  }
+
   private Aead keysOf(EncryptionLevel level) {
     try {
       return secrets.getOwnAead(level);
@@ -218,6 +259,11 @@ final class DatagramBuilder {
     }
     SentFrames sent = null;
     int left = space;
+    if (path != null && packet instanceof OutgoingShortPacket && left >= PathFrames.LONGEST) {
+      forPath = pathFrames.take(path);
+      sent = PathFrames.addTo(packet, forPath);
+      left -= PathFrames.LONGEST;
+    }
     RequestQueue.Request request;
     while ((request = queue.take(left)) != null) {
       QuicFrame frame = request.frame(left);
@@ -226,7 +272,6 @@ final class DatagramBuilder {
       }
       packet.addFrame(frame);
       left -= frame.getFrameLength();
-      pathFrame |= frame instanceof PathChallengeFrame || frame instanceof PathResponseFrame;
       sent = new SentFrames(frame, request.lost(), sent);
     }
     return sent;

@@ -6,7 +6,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import tech.kwik.core.frame.PathResponseFrame;
 import tech.kwik.core.frame.QuicFrame;
 
 /**
@@ -14,9 +13,6 @@ import tech.kwik.core.frame.QuicFrame;
  * the turn takes.
  */
 final class RequestQueue {
-
-  /** Answers to PATH_CHALLENGE that wait: a peer that floods gets the first of them. */
-  private static final int MAX_PATH_RESPONSES = 8;
 
   /** Datagrams of kwik's own interface that wait; more are dropped, the oldest first. */
   private static final int MAX_URGENT = 1_024;
@@ -38,17 +34,11 @@ final class RequestQueue {
   private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
   private final Queue<Request> urgent = new ConcurrentLinkedQueue<>();
   private final Queue<List<QuicFrame>> probes = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger pathResponses = new AtomicInteger();
   private final AtomicInteger urgentCount = new AtomicInteger();
 
   void add(QuicFrame frame, Consumer<QuicFrame> lost) {
     if (frame == null) {
       return; // kwik repeats the farewell of a connection that went without one
-    }
-    if (frame instanceof PathResponseFrame
-        && pathResponses.incrementAndGet() > MAX_PATH_RESPONSES) {
-      pathResponses.decrementAndGet();
-      return;
     }
     requests.add(new Request(frame, null, frame.getFrameLength(), lost));
   }
@@ -100,9 +90,6 @@ final class RequestQueue {
       return null;
     }
     requests.poll();
-    if (next.frame instanceof PathResponseFrame) {
-      pathResponses.decrementAndGet();
-    }
     return next;
   }
 
@@ -121,6 +108,5 @@ final class RequestQueue {
     urgent.clear();
     probes.clear();
     urgentCount.set(0);
-    pathResponses.set(0);
   }
 }

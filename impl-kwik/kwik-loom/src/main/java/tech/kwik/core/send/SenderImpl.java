@@ -26,6 +26,7 @@ import tech.kwik.core.frame.ConnectionCloseFrame;
 import tech.kwik.core.frame.QuicFrame;
 import tech.kwik.core.frame.StreamFrame;
 import tech.kwik.core.impl.IdleTimer;
+import tech.kwik.core.impl.LoomHooks;
 import tech.kwik.core.impl.QuicConnectionImpl;
 import tech.kwik.core.impl.VersionHolder;
 import tech.kwik.core.log.Logger;
@@ -49,7 +50,6 @@ import tech.kwik.core.udp.UdpSocket;
 public class SenderImpl implements Sender, CongestionControlEventListener {
 
   private static final BufferPool BUFFERS = new BufferPool(PathMtu.LARGEST, 16);
-  private static final long NO_LIMIT = -1;
   private static final int ROOM_BESIDE_PROBE = 2; // packets, which are acknowledged at once
   private static final int APPLICATION_CLOSE = 0x1d;
   private static final long STUCK_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -70,17 +70,17 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   private final IdleTimer idleTimer;
   private final GlobalAckGenerator acks = new GlobalAckGenerator();
   private final Levels levels = new Levels(acks);
+  private final PathFrames pathFrames = new PathFrames();
   private final DatagramBuilder builder;
   private final Turn turn = new Turn(this::sendAll);
   private final Alarm alarm = new Alarm(this::flush);
   private final Alarm rescue = new Alarm(this::flush);
 
   private volatile UdpSocket socket;
-  private volatile InetSocketAddress peer;
+  private volatile Path path;
   private volatile boolean started;
   private volatile boolean stopped;
   private final PathMtu mtu;
-  private volatile long antiAmplificationLimit = NO_LIMIT;
   private volatile int peerMaxAckDelay;
 
   /** The thread that processes a batch; it sends at the batch's end. */
@@ -95,6 +95,8 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   // Belong to who has the turn. The buffer is kept between turns only while it is unsent.
   private ByteBuffer out;
+  private Path outPath;
+  private Path pathInUse;
   private boolean unsent;
   private final Pacer pacer = new Pacer();
   private long pacedUntil = AckGenerator.NEVER;
@@ -117,11 +119,11 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
       Logger log) {
     this.connection = connection;
     this.version = version;
-    this.peer = peer;
+    this.path = Path.first(peer);
     this.log = log;
     this.qlog = log.getQLog();
     this.mtu = new PathMtu(maxPacketSize);
-    this.builder = new DatagramBuilder(version, connection, levels);
+    this.builder = new DatagramBuilder(version, connection, levels, pathFrames);
     this.rtt = initialRtt == null ? new RttEstimator(log) : new RttEstimator(log, initialRtt);
     this.congestion = LossBasedController.create(log, this);
     this.recovery =
@@ -194,10 +196,18 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   /** A Retry packet is not encrypted, counts nowhere and leaves at once. */
   public void send(RetryPacket packet) {
     try {
-      socket.send(ByteBuffer.wrap(packet.generatePacketBytes(null)), peer);
+      socket.send(ByteBuffer.wrap(packet.generatePacketBytes(null)), peer());
     } catch (IOException e) {
       log.error("Sending packet failed: " + e);
     }
+  }
+
+  /**
+   * Sends a PATH_CHALLENGE or PATH_RESPONSE frame along its path, when there is room. What it asks
+   * to be sent leaves with the next turn.
+   */
+  public void sendOn(Path target, QuicFrame frame, Consumer<QuicFrame> lost) {
+    pathFrames.add(target, frame, lost);
   }
 
   @Override
@@ -344,28 +354,64 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
       return handOver();
     }
     long now = System.nanoTime();
-    int most = mtu.current();
-    long limit = antiAmplificationLimit;
-    if (limit != NO_LIMIT) {
-      most = (int) Math.min(most, limit - bytesSent);
+    Path to = pathInUse();
+    if (pathFrames.isWaiting() && assembleBeside(to)) {
+      return write(outPath);
     }
+    int most = to.room(mtu.current());
     long window = pacedWindow(most, now);
     // What an unconfirmed address may get is not for finding out how much it can take.
-    int probe = stopped || limit != NO_LIMIT ? 0 : mtu.wanted(now);
+    int probe = stopped || !to.isConfirmed() ? 0 : mtu.wanted(now);
     // Nor may it take the room away that data needs, as long as its acknowledgement takes.
     if (probe > 0 && window - probe >= ROOM_BESIDE_PROBE * mtu.current()) {
       builder.assembleProbe(mtu, probe);
       if (builder.packets().isEmpty()) {
         return false;
       }
-    } else if (most <= 0 || !builder.assemble(most, window, now)) {
+    } else if (most < DatagramBuilder.MINIMUM_SPACE || !builder.assemble(to, most, window, now)) {
       return false;
     }
+    return write(to);
+  }
+
+  /** Where packets go from now on, with the connection id that belongs there. */
+  private Path pathInUse() {
+    Path wanted = path;
+    if (wanted != pathInUse) {
+      pathInUse = wanted;
+      // RFC 9000 §9.5: no id of the peer is for more than one address; by who has the turn, so that
+      // no packet gets one without the other.
+      LoomHooks.useConnectionId(connection, wanted.connectionId());
+    }
+    return wanted;
+  }
+
+  /** Makes a datagram of what waits for a path that is not in use. */
+  private boolean assembleBeside(Path inUse) {
+    boolean may = !stopped && congestion.remainingCwnd() > 0;
+    if (!may || !levels.isEnabled(EncryptionLevel.App)) {
+      return false;
+    }
+    List<PathFrames.Waiting> frames = pathFrames.takeBeside(inUse);
+    while (!frames.isEmpty()) {
+      outPath = frames.getFirst().path();
+      byte[] id = outPath.connectionId();
+      // What the peer's id was retired for meanwhile is not asked for any more.
+      if (LoomHooks.isPeerConnectionId(connection, id) && builder.assemble(frames, id)) {
+        return true;
+      }
+      frames = pathFrames.takeBeside(inUse);
+    }
+    return false;
+  }
+
+  private boolean write(Path to) throws IOException {
     if (out == null) {
       out = BUFFERS.take();
     }
     builder.write(out.clear());
     out.flip();
+    outPath = to;
     register(Instant.now());
     unsent = true;
     return handOver();
@@ -386,7 +432,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     if (next - now <= 0) {
       return window;
     }
-    if (levels.hasRequests()) {
+    if (levels.hasRequests() || pathFrames.isWaiting()) {
       pacedUntil = next;
       congestion.paced(now);
     }
@@ -399,6 +445,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     datagramsSent++;
     packetsSent += packets.size();
     bytesSent += out.remaining();
+    outPath.sent(out.remaining());
     for (int i = 0; i < packets.size(); i++) {
       QuicPacket packet = packets.get(i).packet();
       recovery.packetSent(packet, now, packets.get(i).lost());
@@ -427,7 +474,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   }
 
   private boolean handOver() throws IOException {
-    unsent = !socket.send(out, peer);
+    unsent = !socket.send(out, outPath.address());
     return !unsent;
   }
 
@@ -471,6 +518,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   /** Forgets what waits, and what was sent: from now on only a farewell is to be sent. */
   public void stop() {
     levels.clear();
+    pathFrames.clear();
     recovery.stopRecovery();
     stopped = true;
   }
@@ -493,12 +541,13 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   }
 
   public void setAntiAmplificationLimit(int bytes) {
-    limitAmplification(bytes);
+    changeLimit(to -> to.limit(bytes));
   }
 
-  private void limitAmplification(long bytes) {
-    boolean limited = antiAmplificationLimit != NO_LIMIT;
-    antiAmplificationLimit = bytes;
+  private void changeLimit(Consumer<Path> change) {
+    Path to = path;
+    boolean limited = !to.isConfirmed();
+    change.accept(to);
     if (limited) {
       recovery.mayProbeAgain();
     }
@@ -506,13 +555,12 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   /** Whether the peer has shown that it receives what is sent to its address (RFC 9000 §8.1). */
   public boolean isPeerValidated() {
-    return antiAmplificationLimit == NO_LIMIT;
+    return path.isConfirmed();
   }
 
   /** Whether nothing may leave before more has come (RFC 9000 §8.1). */
   private boolean isAtAmplificationLimit() {
-    long limit = antiAmplificationLimit;
-    return limit != NO_LIMIT && limit - bytesSent < DatagramBuilder.MINIMUM_SPACE;
+    return !path.hasRoom();
   }
 
   /** Whether the peer acknowledges a packet that was never sent. */
@@ -522,40 +570,35 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   /** Where packets go. */
   public InetSocketAddress peer() {
-    return peer;
+    return path.address();
+  }
+
+  public Path path() {
+    return path;
   }
 
   /** Packets go there from now on. */
-  public void changePeer(InetSocketAddress address) {
-    move(address);
-    limitAmplification(NO_LIMIT);
-  }
-
-  /** Packets go there from now on, so many bytes at most until there may be more. */
-  public void changePeer(InetSocketAddress address, int allowance) {
-    // First the limit, so that no more than that leaves in between.
-    limitAmplification(bytesSent + allowance);
-    move(address);
-  }
-
-  private void move(InetSocketAddress address) {
+  public void changePath(Path to) {
+    Path from = path;
     // RFC 9000 §9.4: what was learnt about another path than the same host's is not to be used.
-    if (!address.getAddress().equals(peer.getAddress())) {
+    if (!to.address().getAddress().equals(from.address().getAddress())) {
       recovery.newPath();
       mtu.newPath();
     }
-    peer = address;
+    path = to;
+    if (!from.isConfirmed()) {
+      recovery.mayProbeAgain();
+    }
   }
 
   public void allowMore(int bytes) {
-    long limit = antiAmplificationLimit;
-    if (limit != NO_LIMIT) {
-      limitAmplification(limit + bytes);
+    if (!path.isConfirmed()) {
+      changeLimit(to -> to.allowMore(bytes));
     }
   }
 
   public void unsetAntiAmplificationLimit() {
-    limitAmplification(NO_LIMIT);
+    changeLimit(Path::confirm);
   }
 
   public void enableAllLevels() {

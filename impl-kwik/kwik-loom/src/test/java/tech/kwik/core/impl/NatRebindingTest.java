@@ -80,6 +80,15 @@ class NatRebindingTest {
     }
   }
 
+  // RFC 9000 §18.2: disable_active_migration would keep clients from moving
+  @Test
+  void clientsMayMove() throws Exception {
+    try (Loopback loopback = Loopback.serving(NatRebindingTest::echo)) {
+      var client = (QuicClientConnectionImpl) loopback.connect();
+      assertThat(client.getPeerTransportParameters().getDisableMigration()).isFalse();
+    }
+  }
+
   @Test
   void anUploadSurvivesManyChangesUnderway() throws Exception {
     try (Loopback loopback =
