@@ -68,11 +68,6 @@ public final class LoomHooks {
     connection.getSender().flushSoon();
   }
 
-  /** The same for a thread that may do so again at once. */
-  public static void flushApart(QuicConnectionImpl connection) {
-    connection.getSender().flushApart();
-  }
-
   /** Bytes of the largest DATAGRAM frame that peer and path take now; 0 if the peer takes none. */
   public static int maxDatagramFrame(QuicConnectionImpl connection) {
     if (!connection.canSendDatagram()) {

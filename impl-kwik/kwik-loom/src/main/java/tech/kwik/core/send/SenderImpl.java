@@ -55,10 +55,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   private static final long STUCK_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long ROOM_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** Writes that follow each other so closely come from several threads. */
-  private static final long CROWDED_NANOS = TimeUnit.MICROSECONDS.toNanos(12);
-
-  private static final long LONGEST_YIELD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long LONGEST_APART_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final QuicConnectionImpl connection;
   private final VersionHolder version;
@@ -86,7 +83,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   /** The thread that processes a batch; it sends at the batch's end. */
   private volatile Thread receiving;
 
-  private volatile long lastWrite;
+  private final Rhythm rhythm = new Rhythm();
   private final AtomicBoolean sendingApart = new AtomicBoolean();
 
   private volatile Runnable shutdownHook;
@@ -245,49 +242,22 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   }
 
   /**
-   * Sends what may leave now, for a virtual thread that has just written: where writes come thick
-   * and fast it lets the other threads that are about to write go first, so that what they write
-   * shares packets with its own, or what they send takes its own along. The caller holds no lock.
+   * Sends what may leave now, for a thread that has just made something sendable and holds no lock.
+   * Where that comes thick and fast another virtual thread sends, behind those that are about to
+   * run, and what they write until then shares packets.
    */
   public void flushSoon() {
-    Thread current = Thread.currentThread();
-    if (current == receiving) {
-      return;
-    }
-    long now = System.nanoTime();
-    if (isCrowded(now) && current.isVirtual()) {
-      // Code that computes on every carrier must not keep what was written from leaving.
-      rescue.at(now + LONGEST_YIELD_NANOS);
-      Thread.yield();
-      if (!levels.queue(EncryptionLevel.App).hasRequests()) {
-        return;
-      }
-    }
-    turn.take();
-  }
-
-  /**
-   * Sends what may leave now, for a thread that may write again at once: where writes come thick
-   * and fast another virtual thread sends, and what is written until it does shares packets.
-   */
-  public void flushApart() {
     if (Thread.currentThread() == receiving) {
       return;
     }
     long now = System.nanoTime();
-    if (!isCrowded(now)) {
+    if (!rhythm.isFast(now)) {
       turn.take();
     } else if (sendingApart.compareAndSet(false, true)) {
-      rescue.at(now + LONGEST_YIELD_NANOS);
+      // Code that computes on every carrier must not keep what was written from leaving.
+      rescue.at(now + LONGEST_APART_NANOS);
       Thread.ofVirtual().name("kwik-send").start(this::sendApart);
     }
-  }
-
-  /** Notes a write, and tells whether it follows the one before closely. */
-  private boolean isCrowded(long now) {
-    long sinceLast = now - lastWrite;
-    lastWrite = now;
-    return sinceLast < CROWDED_NANOS;
   }
 
   private void sendApart() {
@@ -300,10 +270,15 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     receiving = Thread.currentThread();
   }
 
-  /** A batch is done: sends what it has made sendable, acknowledgements among that. */
+  /**
+   * A batch is done: sends what it has made sendable, acknowledgements among that, unless a thread
+   * is on its way to do so.
+   */
   public void batchEnds() {
     receiving = null;
-    turn.take();
+    if (!sendingApart.get()) {
+      turn.take();
+    }
   }
 
   /** Nothing to do before the batch ends. */

@@ -68,7 +68,7 @@ final class Datagrams {
       if (bytes >= 0) {
         connection.send(this::frame, bytes + FRAME_HEADER, EncryptionLevel.App, lost -> {}, false);
         if (wakeSender) {
-          LoomHooks.flushApart(connection);
+          LoomHooks.flushSoon(connection);
         }
         return;
       }

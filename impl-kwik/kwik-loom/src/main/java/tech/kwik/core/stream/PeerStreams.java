@@ -5,6 +5,7 @@ import tech.kwik.core.QuicConstants.TransportErrorCode;
 import tech.kwik.core.common.EncryptionLevel;
 import tech.kwik.core.frame.MaxStreamsFrame;
 import tech.kwik.core.frame.QuicFrame;
+import tech.kwik.core.impl.LoomHooks;
 import tech.kwik.core.impl.QuicConnectionImpl;
 import tech.kwik.core.impl.Role;
 import tech.kwik.core.impl.TransportError;
@@ -101,7 +102,8 @@ final class PeerStreams {
   }
 
   private void enqueue() {
-    connection.send(this::frame, MAX_STREAMS_FRAME, EncryptionLevel.App, this::lost, true);
+    connection.send(this::frame, MAX_STREAMS_FRAME, EncryptionLevel.App, this::lost, false);
+    LoomHooks.flushSoon(connection);
   }
 
   private QuicFrame frame(int maxLength) {

@@ -4,6 +4,7 @@ import tech.kwik.core.QuicConstants.TransportErrorCode;
 import tech.kwik.core.common.EncryptionLevel;
 import tech.kwik.core.frame.MaxDataFrame;
 import tech.kwik.core.frame.QuicFrame;
+import tech.kwik.core.impl.LoomHooks;
 import tech.kwik.core.impl.QuicConnectionImpl;
 import tech.kwik.core.impl.TransportError;
 import tech.kwik.core.udp.LeafLock;
@@ -62,7 +63,8 @@ final class ReceiveCredit {
   }
 
   private void enqueue() {
-    connection.send(this::frame, MAX_DATA_FRAME, EncryptionLevel.App, this::lost, true);
+    connection.send(this::frame, MAX_DATA_FRAME, EncryptionLevel.App, this::lost, false);
+    LoomHooks.flushSoon(connection);
   }
 
   private QuicFrame frame(int maxLength) {

@@ -3,6 +3,7 @@ package tech.kwik.core.stream;
 import tech.kwik.core.common.EncryptionLevel;
 import tech.kwik.core.frame.MaxStreamDataFrame;
 import tech.kwik.core.frame.QuicFrame;
+import tech.kwik.core.impl.LoomHooks;
 import tech.kwik.core.udp.LeafLock;
 
 /**
@@ -62,7 +63,8 @@ final class ReceiveWindow {
   private void enqueue() {
     stream
         .connection()
-        .send(this::frame, MAX_STREAM_DATA_FRAME, EncryptionLevel.App, this::lost, true);
+        .send(this::frame, MAX_STREAM_DATA_FRAME, EncryptionLevel.App, this::lost, false);
+    LoomHooks.flushSoon(stream.connection());
   }
 
   private QuicFrame frame(int maxLength) {
