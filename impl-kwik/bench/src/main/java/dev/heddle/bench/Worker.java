@@ -19,11 +19,11 @@ import java.time.Duration;
  * A process that is one peer, client and server: reads commands, answers each with one line. The
  * commands are {@code echo IN-FLIGHT WARM-UP COUNT MILLIS}, {@code datagrams IN-FLIGHT BYTES
  * CONTEXTS WARM-UP COUNT MILLIS}, {@code steady PER-SECOND BYTES CONTEXTS WARM-UP COUNT MILLIS},
- * {@code upload BYTES MILLIS} and {@code download BYTES MILLIS};
- * each runs on a new connection. {@code connect IN-FLIGHT WARM-UP COUNT MILLIS} is about
- * connections themselves, and so is {@code idle COUNT MILLIS}. {@code relayed BYTES MILLIS WINDOW}
- * is an upload through a relay: the answer is first {@code port} and the server's port, then, after
- * one more line with the relay's port, the result. {@code go/main.go} understands the same.
+ * {@code upload BYTES MILLIS} and {@code download BYTES MILLIS}; each runs on a new connection.
+ * {@code connect IN-FLIGHT WARM-UP COUNT MILLIS} is about connections themselves, and so is {@code
+ * idle COUNT MILLIS}. {@code relayed BYTES MILLIS WINDOW} is an upload through a relay: the answer
+ * is first {@code port} and the server's port, then, after one more line with the relay's port, the
+ * result. {@code go/main.go} understands the same.
  */
 public final class Worker {
   private final Peer peer;

@@ -35,8 +35,7 @@ public record Measured(
 
   /** The same run, of which the processor time is known. */
   public Measured withProcessorNanos(long processor) {
-    return new Measured(
-        units, nanos, medianNanos, p99Nanos, serverBytes, clientBytes, processor);
+    return new Measured(units, nanos, medianNanos, p99Nanos, serverBytes, clientBytes, processor);
   }
 
   /** A transfer that ends now. */
