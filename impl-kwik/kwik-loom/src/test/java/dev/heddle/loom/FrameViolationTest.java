@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tech.kwik.core.QuicConnection;
-import tech.kwik.core.frame.QuicFrame;
 import tech.kwik.core.impl.QuicConnectionImpl;
 import tech.kwik.core.loom.ConnectionEnd;
 import tech.kwik.core.loom.LoomConnection;
@@ -42,15 +41,15 @@ class FrameViolationTest {
     loopback.close();
   }
 
-  private static void assertClosed(boolean byClient, int code, QuicFrame... frames)
+  private static void assertClosed(boolean byClient, int code, RawFrame... frames)
       throws Exception {
     QuicConnection client = loopback.connect();
     QuicConnection server = loopback.accepted();
     QuicConnection rogue = byClient ? client : server;
     CompletableFuture<ConnectionEnd> end = new CompletableFuture<>();
     LoomConnection.from(rogue).onEnd(end::complete);
-    for (QuicFrame frame : frames) {
-      ((QuicConnectionImpl) rogue).send(frame, lost -> {}, true);
+    for (RawFrame frame : frames) {
+      frame.sendLast((QuicConnectionImpl) rogue);
     }
     assertThat(end)
         .succeedsWithin(Duration.ofSeconds(10))
@@ -109,7 +108,7 @@ class FrameViolationTest {
       CompletableFuture<ConnectionEnd> end = new CompletableFuture<>();
       LoomConnection.from(server).onEnd(end::complete);
       LoomConnection.from(client).onEnd(e -> client.close(0x100, "told of " + e));
-      ((QuicConnectionImpl) server).send(RawFrame.of("10 ff"), lost -> {}, true);
+      RawFrame.of("10 ff").sendLast((QuicConnectionImpl) server);
       assertThat(end)
           .succeedsWithin(Duration.ofSeconds(10))
           .satisfies(e -> assertThat(e.code()).isEqualTo(FRAME_ENCODING_ERROR));
@@ -156,7 +155,7 @@ class FrameViolationTest {
 
   @Test
   void moreIdsThanAnnouncedAreAConnectionIdLimitError() throws Exception {
-    QuicFrame[] frames = new QuicFrame[12];
+    RawFrame[] frames = new RawFrame[12];
     for (int i = 0; i < frames.length; i++) {
       frames[i] = newId(10 + i, 0, 10 + i);
     }
