@@ -156,7 +156,7 @@ public final class LossyUdpProxy implements AutoCloseable {
     }
   }
 
-  private static boolean receive(DatagramSocket socket, DatagramPacket packet) {
+  static boolean receive(DatagramSocket socket, DatagramPacket packet) {
     packet.setLength(MAX_DATAGRAM);
     try {
       socket.receive(packet);

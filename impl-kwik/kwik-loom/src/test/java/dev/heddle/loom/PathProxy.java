@@ -44,7 +44,7 @@ final class PathProxy implements AutoCloseable {
 
     private void receive() {
       DatagramPacket packet = new DatagramPacket(new byte[MAX_DATAGRAM], MAX_DATAGRAM);
-      while (PathProxy.receive(socket, packet)) {
+      while (LossyUdpProxy.receive(socket, packet)) {
         fromServer.add(Datagram.of(packet));
         if (!deaf) {
           PathProxy.send(front, packet, client);
@@ -108,21 +108,11 @@ final class PathProxy implements AutoCloseable {
 
   private void receiveFromClient() {
     DatagramPacket packet = new DatagramPacket(new byte[MAX_DATAGRAM], MAX_DATAGRAM);
-    while (receive(front, packet)) {
+    while (LossyUdpProxy.receive(front, packet)) {
       client = packet.getSocketAddress();
       Path once = forOne;
       forOne = null;
       (once != null ? once : inUse).send(packet);
-    }
-  }
-
-  private static boolean receive(DatagramSocket socket, DatagramPacket packet) {
-    packet.setLength(MAX_DATAGRAM);
-    try {
-      socket.receive(packet);
-      return true;
-    } catch (IOException closed) {
-      return false;
     }
   }
 

@@ -89,6 +89,7 @@ class PathTest {
   }
 
   private void probe(PathProxy.Path path, String frames, int padding) {
+    awaitQuiet(); // or another packet would take this path, and move the connection
     int before = path.toServer.size();
     proxy.useOnce(path);
     client.send(RawFrame.of(frames + "00".repeat(padding)), lost -> {}, true);

@@ -82,14 +82,19 @@ public final class DatagramLoop {
       over = true;
     }
     Measured measured = Measured.transfer(received.get(), start);
+    end(readers, failure.get());
+    return measured;
+  }
+
+  /** Ends readers that know that the run is over. */
+  static void end(List<Thread> readers, Exception failure) throws Exception {
     for (Thread reader : readers) {
       reader.interrupt();
       reader.join();
     }
-    if (failure.get() != null) {
-      throw failure.get();
+    if (failure != null) {
+      throw failure;
     }
-    return measured;
   }
 
   private void send(long deadline) throws Exception {

@@ -49,13 +49,7 @@ final class SteadyLoop {
     long processor = system.getProcessCpuTime() - before;
     Measured measured = latencies.measured().withProcessorNanos(processor);
     over = true;
-    for (Thread reader : readers) {
-      reader.interrupt();
-      reader.join();
-    }
-    if (failure.get() != null) {
-      throw failure.get();
-    }
+    DatagramLoop.end(readers, failure.get());
     return measured;
   }
 
