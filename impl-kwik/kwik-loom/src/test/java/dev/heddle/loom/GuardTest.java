@@ -101,6 +101,28 @@ class GuardTest {
     compute(Duration.ofSeconds(30));
   }
 
+  /** The thread that writes in quick succession are left to gets no carrier. */
+  @Test
+  void whatIsLeftToASenderWithoutACarrierLeavesAllTheSame() throws Exception {
+    Duration time = Duration.ofSeconds(1);
+    try (LoomPair pair = new LoomPair(LARGE, null)) {
+      LoomStream stream = pair.client.openStream(true);
+      exchange(pair, stream);
+      for (int round = 0; round < 5; round++) {
+        long[] delays;
+        Machine machine = new Machine();
+        try (machine;
+            Burning burning = new Burning()) {
+          writeFromManyThreads(pair);
+          delays = acknowledgements(pair, stream, time);
+        }
+        Arrays.sort(delays);
+        assertThat(delays[delays.length - 1])
+            .isLessThan(time.toNanos() * 3 / 4 + WAKE_UPS * machine.nanos(1));
+      }
+    }
+  }
+
   /** Computing that begins while the transport's threads are busy, whatever locks they hold. */
   @Test
   void computingThatBeginsAmidTrafficHoldsNothingUp() throws Exception {
@@ -141,6 +163,28 @@ class GuardTest {
         assertThat(writer.join(Duration.ofSeconds(10))).isTrue();
       }
       assertThat(pair.client.end()).isEmpty();
+    }
+  }
+
+  private static void writeFromManyThreads(LoomPair pair) throws Exception {
+    List<Thread> writers = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      LoomStream stream = pair.server.openStream(true);
+      writers.add(Thread.ofPlatform().start(() -> writeBytes(stream, 1_000)));
+    }
+    for (Thread writer : writers) {
+      assertThat(writer.join(Duration.ofSeconds(10))).isTrue();
+    }
+    assertThat(pair.server.awaitAcknowledged(Duration.ofSeconds(8))).isTrue();
+  }
+
+  private static void writeBytes(LoomStream stream, int count) {
+    try {
+      for (int i = 0; i < count; i++) {
+        stream.write(false, ByteBuffer.allocate(1));
+      }
+    } catch (Exception e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -85,6 +85,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   private final Rhythm rhythm = new Rhythm();
   private final AtomicBoolean sendingApart = new AtomicBoolean();
+  private volatile long apartSince;
 
   private volatile Runnable shutdownHook;
   private final AtomicBoolean shutDown = new AtomicBoolean();
@@ -254,10 +255,20 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     if (!rhythm.isFast(now)) {
       turn.take();
     } else if (sendingApart.compareAndSet(false, true)) {
-      // Code that computes on every carrier must not keep what was written from leaving.
+      apartSince = now;
       rescue.at(now + LONGEST_APART_NANOS);
       Thread.ofVirtual().name("kwik-send").start(this::sendApart);
+    } else if (isApartLate(now)) {
+      turn.take();
     }
+  }
+
+  /**
+   * Whether the thread that is on its way to send has been so for too long: code that computes on
+   * every carrier must not keep from leaving what was left to it, nor what comes later.
+   */
+  private boolean isApartLate(long now) {
+    return now - apartSince > LONGEST_APART_NANOS;
   }
 
   private void sendApart() {
@@ -276,7 +287,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
    */
   public void batchEnds() {
     receiving = null;
-    if (!sendingApart.get()) {
+    if (!sendingApart.get() || isApartLate(System.nanoTime())) {
       turn.take();
     }
   }
