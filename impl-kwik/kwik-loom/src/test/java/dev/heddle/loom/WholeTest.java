@@ -18,6 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tech.kwik.core.loom.ConnectionEndedException;
 import tech.kwik.core.loom.LoomStream;
 import tech.kwik.core.loom.StreamResetException;
@@ -54,6 +56,17 @@ class WholeTest {
   void aMillionExchanges() throws Exception {
     exchange(950_000, null);
     exchange(50_000, LossyUdpProxy.Faults.all(0.01));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.01, 0, 0", "0.05, 0, 0", "0, 0.05, 0", "0, 0, 0.05"})
+  @Tag("soak")
+  void aHundredThousandExchangesOverEachKindOfFault(
+      double loss, double duplication, double reordering) throws Exception {
+    exchange(
+        100_000,
+        new LossyUdpProxy.Faults(
+            loss, duplication, reordering, Duration.ZERO, Duration.ofMillis(3)));
   }
 
   @Test
@@ -96,7 +109,9 @@ class WholeTest {
       assertThat(pair.client.end()).isEmpty();
     }
     assertNoThreadLeft();
-    System.out.printf("%,d exchanges in %.1f s%n", count, (System.nanoTime() - start) / 1e9);
+    System.out.printf(
+        "%,d exchanges in %.1f s, %s%n",
+        count, (System.nanoTime() - start) / 1e9, faults == null ? "no faults" : faults);
   }
 
   /** Ends when all have ended; a minute without a single exchange is a stall. */
