@@ -1,9 +1,6 @@
 package dev.heddle.http3.testing;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -44,7 +42,8 @@ public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
               + " CompilerThread.*|MasterPoller|SubPoller-\\d+|CompletableFutureDelayScheduler|Keep-Alive-.*|.*-unblocker|MemoryPoolMXBean.*|Service"
               + " Thread|JFR .*|Thread-dump.*|http3-\\d+");
 
-  private static final Pattern LINE = Pattern.compile("#(\\d+) \"(.*?)\" .*");
+  private static final String CONTAINERS = "jdk.internal.vm.ThreadContainers";
+  private static final String CONTAINER = "jdk.internal.vm.ThreadContainer";
   private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)]");
 
   private record Open(Map<Long, String> threads, Set<String> sockets) {}
@@ -77,24 +76,31 @@ public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
     return new Open(threads, sockets);
   }
 
-  /** All threads, from the one dump that includes the virtual ones. */
-  private static Map<Long, String> threads() throws IOException {
-    Path directory = Files.createTempDirectory("heddle-threads");
-    Path dump = directory.resolve("dump");
+  /**
+   * All threads, virtual ones too. The JDK's own dump of them is no way to learn that: it can crash
+   * a JVM whose virtual threads come and go meanwhile (JDK-8364343).
+   */
+  static Map<Long, String> threads() {
+    Map<Long, String> found = new HashMap<>();
     try {
-      ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-          .dumpThreads(dump.toString(), ThreadDumpFormat.TEXT_PLAIN);
-      Map<Long, String> found = new HashMap<>();
-      for (String line : Files.readAllLines(dump)) {
-        Matcher thread = LINE.matcher(line);
-        if (thread.matches() && !ELSEWHERE.matcher(thread.group(2)).matches()) {
-          found.put(Long.valueOf(thread.group(1)), thread.group(2));
-        }
+      Object root = Class.forName(CONTAINERS).getMethod("root").invoke(null);
+      collect(root, Class.forName(CONTAINER), found);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("run with --add-exports java.base/jdk.internal.vm", e);
+    }
+    return found;
+  }
+
+  private static void collect(Object container, Class<?> type, Map<Long, String> found)
+      throws ReflectiveOperationException {
+    for (Object each : ((Stream<?>) type.getMethod("threads").invoke(container)).toList()) {
+      Thread thread = (Thread) each;
+      if (thread.isAlive() && !ELSEWHERE.matcher(thread.getName()).matches()) {
+        found.put(thread.threadId(), thread.getName());
       }
-      return found;
-    } finally {
-      Files.deleteIfExists(dump);
-      Files.delete(directory);
+    }
+    for (Object child : ((Stream<?>) type.getMethod("children").invoke(container)).toList()) {
+      collect(child, type, found);
     }
   }
 
