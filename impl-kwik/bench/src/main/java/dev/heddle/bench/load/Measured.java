@@ -57,13 +57,13 @@ public record Measured(
   }
 
   /**
-   * Reads what {@link #toLine()} wrote, or a line that ends after the percentile.
+   * Reads what {@link #toLine()} wrote, or a line that leaves out what was not asked.
    *
    * @throws IllegalArgumentException if the line says anything else, such as why there is no result
    */
   public static Measured ofLine(String line) {
     String[] words = line.split(" ");
-    if ((words.length != 5 && words.length != 8) || !words[0].equals("ok")) {
+    if (words.length < 5 || words.length > 8 || !words[0].equals("ok")) {
       throw new IllegalArgumentException(line);
     }
     long[] values = new long[7];
