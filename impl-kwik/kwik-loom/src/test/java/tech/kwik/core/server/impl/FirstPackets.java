@@ -151,10 +151,12 @@ abstract class FirstPackets {
 
   static void awaitKnown(Loopback server, long count) {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
-    while (known(server) != count && System.nanoTime() - deadline < 0) {
+    long known = known(server);
+    while (known != count && System.nanoTime() - deadline < 0) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+      known = known(server);
     }
-    assertThat(known(server)).isEqualTo(count);
+    assertThat(known).isEqualTo(count);
   }
 
   static void awaitDrops(Loopback server, long count) {
