@@ -96,6 +96,16 @@ class PathTest {
     await(() -> path.toServer.size() > before);
   }
 
+  /** A path that the client has probed with another id, whose answer does not reach it. */
+  private PathProxy.Path openProbed() throws Exception {
+    PathProxy.Path side = proxy.open();
+    side.deaf = true;
+    client.nextDestinationConnectionId();
+    probe(side, CHALLENGE, FULL);
+    await(() -> !side.fromServer.isEmpty());
+    return side;
+  }
+
   private static Set<Long> ids(List<PathProxy.Datagram> datagrams) {
     return datagrams.stream().map(PathProxy.Datagram::id).collect(Collectors.toSet());
   }
@@ -107,11 +117,7 @@ class PathTest {
   // RFC 9000 §8.2.2: a PATH_RESPONSE takes the path of its PATH_CHALLENGE, in 1200 bytes
   @Test
   void aPathThatIsProbedIsAnsweredAndNothingMoves() throws Exception {
-    PathProxy.Path side = proxy.open();
-    side.deaf = true;
-    client.nextDestinationConnectionId();
-    probe(side, CHALLENGE, FULL);
-    await(() -> !side.fromServer.isEmpty());
+    PathProxy.Path side = openProbed();
     assertThat(side.fromServer.getFirst().size()).isEqualTo(FULL);
     // RFC 9000 §9.5: another id for another path
     Set<Long> elsewhere = ids(proxy.first.fromServer);
@@ -126,11 +132,7 @@ class PathTest {
   // RFC 9000 §9: after a probe a client may move, and is then validated in turn
   @Test
   void aPathThatWasProbedCanBeMovedTo() throws Exception {
-    PathProxy.Path side = proxy.open();
-    side.deaf = true;
-    client.nextDestinationConnectionId();
-    probe(side, CHALLENGE, FULL);
-    await(() -> !side.fromServer.isEmpty());
+    PathProxy.Path side = openProbed();
     side.deaf = false;
     proxy.use(side);
     for (int i = 0; i < 20; i++) {

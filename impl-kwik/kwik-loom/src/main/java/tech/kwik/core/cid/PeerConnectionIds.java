@@ -144,10 +144,18 @@ final class PeerConnectionIds {
 
   /** One that no packet has borne, for another path, or null if there is none. */
   synchronized byte[] takeUnused() {
+    ConnectionIdInfo info = unused();
+    if (info == null) {
+      return null;
+    }
+    info.setStatus(ConnectionIdStatus.IN_USE);
+    return info.getConnectionId();
+  }
+
+  private ConnectionIdInfo unused() {
     for (ConnectionIdInfo info : active.values()) {
       if (info.getConnectionIdStatus() == ConnectionIdStatus.NEW) {
-        info.setStatus(ConnectionIdStatus.IN_USE);
-        return info.getConnectionId();
+        return info;
       }
     }
     return null;
@@ -200,8 +208,8 @@ final class PeerConnectionIds {
   private void useAnother() {
     if (!active.containsKey(currentSequence)) {
       // RFC 9000 §9.5: rather not one of another path.
-      byte[] unused = takeUnused();
-      use(unused == null ? active.firstEntry().getValue() : find(unused));
+      ConnectionIdInfo unused = unused();
+      use(unused == null ? active.firstEntry().getValue() : unused);
     }
   }
 

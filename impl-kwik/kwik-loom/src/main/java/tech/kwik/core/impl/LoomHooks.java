@@ -6,11 +6,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import tech.kwik.core.ConnectionTerminatedEvent;
 import tech.kwik.core.QuicConnection;
 import tech.kwik.core.QuicConstants.TransportErrorCode;
 import tech.kwik.core.common.EncryptionLevel;
 import tech.kwik.core.frame.ConnectionCloseFrame;
+import tech.kwik.core.frame.QuicFrame;
 import tech.kwik.core.frame.StreamDataBlockedFrame;
 import tech.kwik.core.impl.QuicConnectionImpl.ErrorType;
 import tech.kwik.core.impl.QuicConnectionImpl.Status;
@@ -66,6 +69,16 @@ public final class LoomHooks {
   /** The calling thread has made something sendable, and holds no lock. */
   public static void flushSoon(QuicConnectionImpl connection) {
     connection.getSender().flushSoon();
+  }
+
+  /** Has a frame made for a 1-RTT packet, and sent as {@link #flushSoon} does. */
+  public static void sendSoon(
+      QuicConnectionImpl connection,
+      Function<Integer, QuicFrame> frame,
+      int mostBytes,
+      Consumer<QuicFrame> lost) {
+    connection.send(frame, mostBytes, EncryptionLevel.App, lost, false);
+    flushSoon(connection);
   }
 
   /** Bytes of the largest DATAGRAM frame that peer and path take now; 0 if the peer takes none. */

@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import tech.kwik.core.frame.QuicFrame;
 import tech.kwik.core.packet.QuicPacket;
 import tech.kwik.core.udp.LeafLock;
@@ -71,8 +70,8 @@ final class PathFrames {
   List<Waiting> take(Path path) {
     List<Waiting> taken = new ArrayList<>(2);
     try (var _ = lock.hold()) {
-      take(challenges, each -> each.path == path, taken);
-      take(responses, each -> each.path == path, taken);
+      take(path, challenges, taken);
+      take(path, responses, taken);
       waiting = !challenges.isEmpty() || !responses.isEmpty();
     }
     return taken;
@@ -80,7 +79,7 @@ final class PathFrames {
 
   /** The same for any path with room but this one, or nothing. */
   List<Waiting> takeBeside(Path inUse) {
-    Path other = null;
+    Path other;
     try (var _ = lock.hold()) {
       other = firstBeside(inUse, challenges);
       if (other == null) {
@@ -99,10 +98,10 @@ final class PathFrames {
     return null;
   }
 
-  private static void take(Deque<Waiting> from, Predicate<Waiting> wanted, List<Waiting> to) {
+  private static void take(Path path, Deque<Waiting> from, List<Waiting> to) {
     for (Iterator<Waiting> all = from.iterator(); all.hasNext(); ) {
       Waiting each = all.next();
-      if (wanted.test(each)) {
+      if (each.path == path) {
         all.remove();
         to.add(each);
         return;

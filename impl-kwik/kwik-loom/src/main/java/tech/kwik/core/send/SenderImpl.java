@@ -55,8 +55,6 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   private static final long STUCK_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long ROOM_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  private static final long LONGEST_APART_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
   private final QuicConnectionImpl connection;
   private final VersionHolder version;
   private final Logger log;
@@ -71,7 +69,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   private final DatagramBuilder builder;
   private final Turn turn = new Turn(this::sendAll);
   private final Alarm alarm = new Alarm(this::flush);
-  private final Alarm rescue = new Alarm(this::flush);
+  private final Deputy deputy = new Deputy(turn);
 
   private volatile UdpSocket socket;
   private volatile Path path;
@@ -82,10 +80,6 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
 
   /** The thread that processes a batch; it sends at the batch's end. */
   private volatile Thread receiving;
-
-  private final Rhythm rhythm = new Rhythm();
-  private final AtomicBoolean sendingApart = new AtomicBoolean();
-  private volatile long apartSince;
 
   private volatile Runnable shutdownHook;
   private final AtomicBoolean shutDown = new AtomicBoolean();
@@ -248,32 +242,9 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
    * run, and what they write until then shares packets.
    */
   public void flushSoon() {
-    if (Thread.currentThread() == receiving) {
-      return;
+    if (Thread.currentThread() != receiving) {
+      deputy.sendSoon();
     }
-    long now = System.nanoTime();
-    if (!rhythm.isFast(now)) {
-      turn.take();
-    } else if (sendingApart.compareAndSet(false, true)) {
-      apartSince = now;
-      rescue.at(now + LONGEST_APART_NANOS);
-      Thread.ofVirtual().name("kwik-send").start(this::sendApart);
-    } else if (isApartLate(now)) {
-      turn.take();
-    }
-  }
-
-  /**
-   * Whether the thread that is on its way to send has been so for too long: code that computes on
-   * every carrier must not keep from leaving what was left to it, nor what comes later.
-   */
-  private boolean isApartLate(long now) {
-    return now - apartSince > LONGEST_APART_NANOS;
-  }
-
-  private void sendApart() {
-    sendingApart.set(false);
-    turn.take();
   }
 
   /** The calling thread begins to process received datagrams, and will call {@link #batchEnds}. */
@@ -287,7 +258,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
    */
   public void batchEnds() {
     receiving = null;
-    if (!sendingApart.get() || isApartLate(System.nanoTime())) {
+    if (!deputy.isOnItsWay()) {
       turn.take();
     }
   }
@@ -329,7 +300,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
     Runnable hook = shutdownHook;
     if (hook != null && shutDown.compareAndSet(false, true)) {
       alarm.off();
-      rescue.off();
+      deputy.end();
       Thread.ofVirtual().name("kwik-terminate").start(hook);
     }
   }
@@ -578,9 +549,7 @@ public class SenderImpl implements Sender, CongestionControlEventListener {
   }
 
   public void allowMore(int bytes) {
-    if (!path.isConfirmed()) {
-      changeLimit(to -> to.allowMore(bytes));
-    }
+    changeLimit(to -> to.allowMore(bytes));
   }
 
   public void unsetAntiAmplificationLimit() {

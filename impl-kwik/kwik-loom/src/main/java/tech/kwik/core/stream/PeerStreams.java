@@ -2,7 +2,6 @@ package tech.kwik.core.stream;
 
 import java.util.function.IntConsumer;
 import tech.kwik.core.QuicConstants.TransportErrorCode;
-import tech.kwik.core.common.EncryptionLevel;
 import tech.kwik.core.frame.MaxStreamsFrame;
 import tech.kwik.core.frame.QuicFrame;
 import tech.kwik.core.impl.LoomHooks;
@@ -102,8 +101,7 @@ final class PeerStreams {
   }
 
   private void enqueue() {
-    connection.send(this::frame, MAX_STREAMS_FRAME, EncryptionLevel.App, this::lost, false);
-    LoomHooks.flushSoon(connection);
+    LoomHooks.sendSoon(connection, this::frame, MAX_STREAMS_FRAME, this::lost);
   }
 
   private QuicFrame frame(int maxLength) {

@@ -1,7 +1,6 @@
 package tech.kwik.core.stream;
 
 import tech.kwik.core.QuicConstants.TransportErrorCode;
-import tech.kwik.core.common.EncryptionLevel;
 import tech.kwik.core.frame.MaxDataFrame;
 import tech.kwik.core.frame.QuicFrame;
 import tech.kwik.core.impl.LoomHooks;
@@ -63,8 +62,7 @@ final class ReceiveCredit {
   }
 
   private void enqueue() {
-    connection.send(this::frame, MAX_DATA_FRAME, EncryptionLevel.App, this::lost, false);
-    LoomHooks.flushSoon(connection);
+    LoomHooks.sendSoon(connection, this::frame, MAX_DATA_FRAME, this::lost);
   }
 
   private QuicFrame frame(int maxLength) {

@@ -1,6 +1,5 @@
 package tech.kwik.core.stream;
 
-import tech.kwik.core.common.EncryptionLevel;
 import tech.kwik.core.frame.MaxStreamDataFrame;
 import tech.kwik.core.frame.QuicFrame;
 import tech.kwik.core.impl.LoomHooks;
@@ -61,10 +60,7 @@ final class ReceiveWindow {
   }
 
   private void enqueue() {
-    stream
-        .connection()
-        .send(this::frame, MAX_STREAM_DATA_FRAME, EncryptionLevel.App, this::lost, false);
-    LoomHooks.flushSoon(stream.connection());
+    LoomHooks.sendSoon(stream.connection(), this::frame, MAX_STREAM_DATA_FRAME, this::lost);
   }
 
   private QuicFrame frame(int maxLength) {
